@@ -1,0 +1,1 @@
+"""The words of LeakGuard as frozen records: no I/O, no clock, no framework."""

@@ -1,0 +1,140 @@
+"""What was found in a message: facts about its content, true for ever, knowing no people and no time."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from leakguard.model.ids import ReleaseId, RuleId
+
+
+class GapKind(StrEnum):
+    """Why something could not be looked at."""
+
+    ENCRYPTED = "encrypted"
+    UNSUPPORTED = "unsupported"
+    TOO_LARGE = "too_large"
+    TOO_DEEP = "too_deep"
+    TOO_MANY = "too_many"
+    DAMAGED = "damaged"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something that could not be looked at. Never empty text that means "could not".
+
+    part: path of the part ("2", "2/xl/worksheets/sheet1.xml"), or a rule id when a rule ran out of time.
+    detail: the reason for an operator, without content (no file name, no excerpt).
+    """
+
+    part: str
+    kind: GapKind
+    detail: str = ""
+
+
+class Role(StrEnum):
+    """Which part of a message a reader would say this text is."""
+
+    SUBJECT = "subject"
+    BODY = "body"
+    ATTACHMENT = "attachment"
+    NAME = "name"  # display names, file names
+    HIDDEN = "hidden"  # in the bytes, not on the screen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """One run of text that a reader reads in one go: a body, a page, a sheet (rows by line, cells by tab).
+
+    marks: (offset in text, place) in rising order; the place of an offset is that of the last mark before it.
+    """
+
+    text: str = field(repr=False)
+    part: str
+    role: Role
+    marks: tuple[tuple[int, str], ...] = field(default=(), repr=False)
+
+    def place_at(self, offset: int) -> str:
+        """Where a person would look for the character at `offset`: "subject", "page 3", "Table 2!B14"."""
+        index = bisect_right(self.marks, offset, key=lambda mark: mark[0]) - 1
+        return self.marks[index][1] if index >= 0 else self.role.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """Everything a recipient could read, and what could not be read.
+
+    authors: addresses of From, Sender and Resent-* of the outermost message: identities the sender claims.
+    """
+
+    spans: tuple[Span, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    authors: tuple[str, ...] = field(default=(), repr=False)
+
+
+class Confidence(StrEnum):
+    """How sure a finding is that it gives a release away. What is done about it is the policy's business."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class CountsFor(StrEnum):
+    """Whose mail a finding decides. Findings that depend on a true value count only for people who know it.
+
+    ref: CoP T3.4 (oracle safety: "no indication")
+    """
+
+    EVERYBODY = "everybody"
+    SENDERS_WITH_ACCESS = "senders_with_access"
+    SENDERS_WITHOUT_ACCESS = "senders_without_access"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a rule gives away: every edition of a series, or one release. Exactly one is set."""
+
+    series: str | None = None
+    release: ReleaseId | None = None
+
+    def __post_init__(self) -> None:
+        assert (self.series is None) != (self.release is None), "a scope is a series or a release"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A rule that matched, with its place. Carries all that a decision needs, so that it outlives its rule.
+
+    may_restate: the words may repeat what an earlier edition made public (a direction without a new figure).
+    shadow: recorded, never acted upon.
+    """
+
+    rule: RuleId
+    id: str
+    title: str
+    scope: Scope
+    confidence: Confidence
+    counts_for: CountsFor = CountsFor.EVERYBODY
+    may_restate: bool = False
+    shadow: bool = False
+    part: str
+    place: str
+    text: str = field(repr=False)
+    because: str = ""  # one plain sentence without matched words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Findings and gaps of one content under one rulebook.
+
+    rulebook: content hash of the rulebook that judged.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    authors: tuple[str, ...] = field(default=(), repr=False)
+    rulebook: str = ""

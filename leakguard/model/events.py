@@ -1,0 +1,179 @@
+"""What happened, as sentences from a list: every audit event is a type with its line in docs/events.md.
+
+No event carries message content: no subject, body, file name, matched words or figure.
+Addresses of people are in them, because an audit that does not name who lacked access is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from leakguard.model.ids import HeldId, ReleaseId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """at: aware. actor: a person's handle, or "leakguard" where the program acted by itself."""
+
+    at: datetime
+    actor: str = "leakguard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutHeld(Event):
+    held: HeldId
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    releases: tuple[ReleaseId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held(AboutHeld):
+    """A message was kept back from these recipients."""
+
+    codes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    rulebook: str = ""
+    decide_again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAgain(AboutHeld):
+    """Decided anew, and these copies stay."""
+
+    codes: tuple[str, ...] = ()
+    rulebook: str = ""
+    decide_again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered(AboutHeld):
+    """The next hop took these copies with its final 250."""
+
+    reply: str = ""
+    rulebook: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryDelayed(AboutHeld):
+    """The next hop did not take these copies now; they are tried again."""
+
+    reply: str = ""
+    next_try_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undeliverable(AboutHeld):
+    """The next hop refused these copies for good; the sender is told."""
+
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved(AboutHeld):
+    """A person let these copies go for the releases named; they are decided once more before they leave."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected(AboutHeld):
+    """A person refused these copies; they will not be sent."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn(AboutHeld):
+    """These copies were taken back for the sender; they will not be sent."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flagged(Event):
+    """A message went through and is on record, because something in it may matter."""
+
+    message: str
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    releases: tuple[ReleaseId, ...] = ()
+    codes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    rulebook: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal(Event):
+    """A message was refused to the client by policy (550); it was never ours."""
+
+    message: str
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    releases: tuple[ReleaseId, ...] = ()
+    codes: tuple[str, ...] = ()
+    rulebook: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyLost(Event):
+    """The next hop broke off after the data: these copies may or may not have been delivered. ref: RFC 1047"""
+
+    message: str
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act(Event):
+    """An operator's act, laid over the rulebook at once and for good. Only LiftConfirmed can permit more."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasePostponed(Act):
+    """until: the new instant, or None when it is not known yet."""
+
+    release: ReleaseId
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseCancelled(Act):
+    """It stays embargoed until somebody confirms a publication after all."""
+
+    release: ReleaseId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftConfirmed(Act):
+    """The release is published; lifts at once, but never before its own instant."""
+
+    release: ReleaseId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessSuspended(Act):
+    """handle: canonical address. What one person may have early, they may not any more."""
+
+    handle: str
+    release: ReleaseId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulebookLoaded(Event):
+    """A new snapshot is active."""
+
+    rulebook: str
+    releases: int = 0
+    rules: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulebookRejected(Event):
+    """A changed rulebook had errors and was not loaded; the last good one stays."""
+
+    errors: int = 0
+    places: tuple[str, ...] = field(default=())  # file:line:col and code; no text of the file
