@@ -15,7 +15,6 @@ from leakguard.model.ids import HeldId
 from leakguard.model.message import Channel, Direction, Envelope, Recipient
 from leakguard.model.notice import Notice
 
-
 _ENHANCED = re.compile(rb"\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?: |$)")
 
 
@@ -114,7 +113,7 @@ class Inspector(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One line of the audit: seq rises without repeats; kind: the event's type name; body: its fields as JSON values."""
+    """One line of the audit: seq rises; kind: the event's type name; body: its fields as JSON values."""
 
     seq: int
     at: datetime
