@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from leakguard.model.ids import ReleaseId, RuleId
@@ -20,6 +21,7 @@ class GapKind(StrEnum):
     DAMAGED = "damaged"
     TIMED_OUT = "timed_out"
     CRASHED = "crashed"
+    INLINE_PICTURE = "inline_picture"  # shown within the text, such as a logo in a signature; not read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,7 @@ class Finding:
     """A rule that matched, with its place. Carries all that a decision needs, so that it outlives its rule.
 
     may_restate: the words may repeat what an earlier edition made public (a direction without a new figure).
+    lowered_to, lowered_until: an exception of the rule makes it count less, before that instant.
     shadow: recorded, never acted upon.
     """
 
@@ -120,11 +123,19 @@ class Finding:
     confidence: Confidence
     counts_for: CountsFor = CountsFor.EVERYBODY
     may_restate: bool = False
+    lowered_to: Confidence | None = None
+    lowered_until: datetime | None = None
     shadow: bool = False
     part: str
     place: str
     text: str = field(repr=False)
     because: str = ""  # one plain sentence without matched words
+
+    def confidence_at(self, now: datetime) -> Confidence:
+        """How sure it is, as long as an exception that lowers it has not expired."""
+        if self.lowered_to is None or self.lowered_until is None or self.lowered_until <= now:
+            return self.confidence
+        return self.lowered_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

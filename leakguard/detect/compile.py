@@ -1,0 +1,173 @@
+"""Rules -> one immutable detector: a single overlapping scan for every literal, all other logic on hits only.
+
+A rule is looked at only when one of its rare words occurs, so that adding rules costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import ahocorasick_rs
+import regex
+
+from leakguard.detect.normalise import fold_phrase
+from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Figure, Has, Near, Not, Pattern, Phrase, Regex, Rule
+
+Atom = int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPhrase:
+    atoms: frozenset[Atom]
+    harmless: frozenset[Atom]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    rule: Rule
+    phrases: Mapping[str, CompiledPhrase]
+    regexes: Mapping[str, regex.Pattern[str]]
+
+
+class Edge(Enum):
+    """Where a literal must stand: as a word, as the beginning of a word, or anywhere."""
+
+    WORD = "word"
+    STEM = "stem"
+    ANYWHERE = "anywhere"
+
+
+class Atoms:
+    """Literals in folded form, each once for each way it may stand."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, Edge], Atom] = {}
+
+    def add_phrases(self, phrases: Iterable[str]) -> frozenset[Atom]:
+        """The atoms of phrases as an author wrote them; a final star makes a stem."""
+        return frozenset(
+            self._add(fold_phrase(phrase.removesuffix("*")), Edge.STEM if phrase.endswith("*") else Edge.WORD)
+            for phrase in phrases
+            if fold_phrase(phrase.removesuffix("*"))
+        )
+
+    def add_literals(self, literals: Iterable[str]) -> frozenset[Atom]:
+        """Atoms of letters that may stand anywhere, inside a word too."""
+        return frozenset(self._add(fold_phrase(each), Edge.ANYWHERE) for each in literals if fold_phrase(each))
+
+    def _add(self, literal: str, edge: Edge) -> Atom:
+        return self._numbers.setdefault((literal, edge), len(self._numbers))
+
+    def literals(self) -> list[str]:
+        return [literal for literal, _ in self._numbers]
+
+    def edges(self) -> tuple[Edge, ...]:
+        return tuple(edge for _, edge in self._numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """rules: compiled, in rulebook order. wakes: atom -> rules to look at. always: rules no literal can wake."""
+
+    rules: tuple[CompiledRule, ...]
+    automaton: ahocorasick_rs.AhoCorasick | None
+    edges: tuple[Edge, ...]
+    wakes: Mapping[Atom, tuple[int, ...]]
+    always: frozenset[int]
+
+
+def compile_rules(rules: Sequence[Rule]) -> Detector:
+    """The detector of all rules that act or shadow. Raises regex.error for a pattern that does not compile."""
+    atoms = Atoms()
+    compiled: list[CompiledRule] = []
+    wakes: dict[Atom, dict[int, None]] = {}
+    always: set[int] = set()
+    for rule in rules:
+        if not rule.status.is_compiled:
+            continue
+        number = len(compiled)
+        compiled.append(_compile_rule(rule, atoms))
+        wakers = _wakers(compiled[-1], atoms)
+        if wakers is None:
+            always.add(number)
+            continue
+        for atom in wakers:
+            wakes.setdefault(atom, {})[number] = None
+    literals = atoms.literals()
+    automaton = ahocorasick_rs.AhoCorasick(literals, matchkind=ahocorasick_rs.MatchKind.Standard) if literals else None
+    return Detector(
+        rules=tuple(compiled),
+        automaton=automaton,
+        edges=atoms.edges(),
+        wakes={atom: tuple(numbers) for atom, numbers in wakes.items()},
+        always=frozenset(always),
+    )
+
+
+def _compile_rule(rule: Rule, atoms: Atoms) -> CompiledRule:
+    phrases = {
+        name: CompiledPhrase(atoms.add_phrases(pattern.any_of), atoms.add_phrases(pattern.harmless))
+        for name, pattern in rule.patterns.items()
+        if isinstance(pattern, Phrase)
+    }
+    regexes = {
+        name: regex.compile(pattern.pattern, regex.IGNORECASE | regex.VERSION0)
+        for name, pattern in rule.patterns.items()
+        if isinstance(pattern, Regex)
+    }
+    return CompiledRule(rule, phrases, regexes)
+
+
+def _wakers(compiled: CompiledRule, atoms: Atoms) -> frozenset[Atom] | None:
+    """Atoms one of which occurs whenever any finding of the rule holds; None when there are no such atoms."""
+    found: set[Atom] = set()
+    for spec in compiled.rule.findings:
+        names = needed(spec.when, compiled.rule.patterns)
+        if names is None:
+            return None
+        for name in names:
+            pattern = compiled.rule.patterns[name]
+            if isinstance(pattern, Phrase):
+                found |= compiled.phrases[name].atoms
+            elif isinstance(pattern, Regex) and pattern.prefilter:
+                found |= atoms.add_literals(pattern.prefilter)
+            else:
+                return None
+    return frozenset(found)
+
+
+def needed(condition: Condition, patterns: Mapping[str, Pattern]) -> tuple[str, ...] | None:
+    """Patterns one of which must occur for the condition to hold, the rarest choice; None when it can hold without."""
+    match condition:
+        case Has(pattern):
+            return (pattern,)
+        case Near(a, b, _):
+            return _rarest((needed(a, patterns), needed(b, patterns)), patterns)
+        case AllOf(conditions):
+            return _rarest([needed(each, patterns) for each in conditions], patterns)
+        case AnyOf(conditions):
+            choices = [needed(each, patterns) for each in conditions]
+            if any(choice is None for choice in choices):
+                return None
+            return tuple(name for choice in choices if choice is not None for name in choice)
+        case Not():
+            return None
+        case Count(of, _):
+            return needed(of, patterns)
+
+
+def _rarest(choices: Iterable[tuple[str, ...] | None], patterns: Mapping[str, Pattern]) -> tuple[str, ...] | None:
+    possible = [choice for choice in choices if choice is not None]
+    return min(possible, key=lambda names: max(_commonness(patterns[name]) for name in names), default=None)
+
+
+def _commonness(pattern: Pattern) -> int:
+    match pattern:
+        case Phrase(common=common):
+            return 2 if common else 0
+        case Regex(prefilter=prefilter):
+            return 1 if prefilter else 4
+        case Figure():
+            return 3

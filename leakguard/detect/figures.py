@@ -1,0 +1,58 @@
+"""Numbers with a unit, as a reader sees a statistic; dates, times, references and telephone numbers are none."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from leakguard.detect.page import Hit
+
+_ONES = "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+_WORDS = f"(?:{_ONES}|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|nought)"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_UNIT = (
+    r"(?:%|per ?cent(?:age)?(?: points?)?|pcs?\b|pp\b|ppts?\b|percentage points?|basis points?"
+    r"|m\b|mn\b|bn\b|tn\b|k\b|million|billion|trillion|thousand|hundred thousand)"
+)
+_NOT_AFTER = "".join(f"(?<!{word} )" for word in ("room", "table", "section", "version", "at", "by", "until", "from"))
+_SPOKEN = rf"{_WORDS}(?: (?:and )?{_WORDS})*(?: point(?: {_WORDS})+)?"
+_FIGURE = re.compile(
+    rf"(?<![\w.,£$€])(?:"
+    rf"[£$€] ?(?:{_NUMBER})(?: ?{_UNIT})?"
+    rf"|(?:{_NUMBER}) ?{_UNIT}"
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+    rf"|{_NOT_AFTER}\d{{1,4}}\.\d{{1,3}}(?!\.?\d| ?[ap]\.?m\b)"
+    rf"|{_SPOKEN} ?(?:per ?cent|percentage points?|million|billion)"
+    rf"|{_WORDS} point(?: {_WORDS})+"
+    r")(?![\w]|\.\d)"
+)
+_CLOCK = re.compile(r"(?:0?\d|1\d|2[0-3])\.[0-5]0")
+_TIDY = re.compile(r"[^\d.]")
+
+
+def find_figures(text: str) -> list[Hit]:
+    """Every figure in a canonical text, left to right. "9.30" on the hour or half hour reads as a time."""
+    return [match.span() for match in _FIGURE.finditer(text) if not _CLOCK.fullmatch(match.group())]
+
+
+def same_figure(text: str, registered: tuple[str, ...]) -> bool:
+    """Whether a figure as written is one of these, at the coarser of the two precisions."""
+    value = _value(text)
+    return value is not None and any(_agree(value, other) for other in map(_value, registered) if other is not None)
+
+
+@lru_cache(maxsize=4096)
+def _value(text: str) -> Decimal | None:
+    try:
+        return Decimal(_TIDY.sub("", text))
+    except InvalidOperation:
+        return None
+
+
+def _agree(one: Decimal, other: Decimal) -> bool:
+    places = max(one.as_tuple().exponent, other.as_tuple().exponent)
+    if not isinstance(places, int):
+        return False
+    unit = Decimal(1).scaleb(places)
+    return one.quantize(unit) == other.quantize(unit)

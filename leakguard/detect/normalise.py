@@ -1,0 +1,114 @@
+"""One canonical view of a text, with the way back: every offset of the view has its place in the original.
+
+Folds case, width, accents, look-alikes, quotes and dashes, drops what does not print, joins white space (reply
+prefixes and separators included) to one blank. Rules and texts are folded alike, so that spelling is no hiding place.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from leakguard.detect.lookalikes import LOOKALIKES
+
+PARAGRAPH = "\x1e"  # stands where a blank line was; a word window may cross it only at a price
+_SEPARATORS = {ord(each): " " for each in "\t\r\f\v-_/|\u00a0"}
+_ASCII = {code: chr(code).lower() for code in range(128)} | _SEPARATORS | {ord("`"): "'", 0x1D: " ", 0x1E: " "}
+_SPACE = r"\n[ \n>]+| [ \n]+(?:(?<=\n)>[ \n>]*)?"  # a lone line break stays one character: no piece for it
+_RUNS = re.compile(_SPACE)
+_QUOTES = dict.fromkeys("‘’‚‛′´＇", "'") | dict.fromkeys("“”„‟″«»＂", '"')
+_DASHES = frozenset("‐‑‒–—―−﹘﹣－⁄∕")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """text: the canonical text. starts, origins: from starts[i] on, one canonical character is one original one."""
+
+    text: str = field(repr=False)
+    starts: tuple[int, ...] = (0,)
+    origins: tuple[int, ...] = (0,)
+
+    def original(self, offset: int) -> int:
+        """The offset in the original of the canonical character at `offset`."""
+        piece = bisect_right(self.starts, offset) - 1
+        return self.origins[piece] + offset - self.starts[piece]
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Half-open span in the original that shows the canonical span, which must not be empty."""
+        return self.original(start), self.original(end - 1) + 1
+
+    def canonical(self, origin: int) -> int:
+        """The canonical offset at or before the original offset."""
+        piece = bisect_right(self.origins, origin) - 1
+        offset = self.starts[piece] + origin - self.origins[piece]
+        limit = self.starts[piece + 1] if piece + 1 < len(self.starts) else len(self.text)
+        return min(offset, limit)
+
+
+def normalise(text: str) -> View:
+    """The canonical view. Cost is linear; a plain ASCII text pays for little more than its line breaks."""
+    if text.isascii():
+        return _replace_runs(text.translate(_ASCII), _RUNS, {})
+    folded = {char: _fold(char) for char in set(text) if not char.isascii()}
+    single = {ord(char): to for char, to in folded.items() if len(to) == 1}
+    other = {char: to for char, to in folded.items() if len(to) != 1}
+    pattern = re.compile(f"{_SPACE}|[{re.escape(''.join(sorted(other)))}]") if other else _RUNS
+    return _replace_runs(text.translate(_ASCII | single), pattern, other)
+
+
+def fold_phrase(phrase: str) -> str:
+    """A rule's words in the canonical form."""
+    return normalise(phrase).text.replace(PARAGRAPH, " ").strip()
+
+
+def _replace_runs(text: str, pattern: re.Pattern[str], other: dict[str, str]) -> View:
+    pieces: list[str] = []
+    starts, origins = [0], [0]
+    done = length = 0
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        found = match.group()
+        new = other[found] if found in other else _blank(found)
+        pieces += (text[done:start], new)
+        length += start - done
+        for extra in range(1, len(new)):  # several letters for one character: all point to it
+            starts.append(length + extra)
+            origins.append(start)
+        length += len(new)
+        done = end
+        if len(new) != end - start or len(new) > 1:
+            starts.append(length)
+            origins.append(end)
+    if not pieces:
+        return View(text.replace("\n", " "))
+    pieces.append(text[done:])
+    return View("".join(pieces).replace("\n", " "), *_drop_overtaken(starts, origins))
+
+
+def _drop_overtaken(starts: list[int], origins: list[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Where characters were dropped without a trace, several pieces begin at one offset: the last is right."""
+    kept = dict(zip(starts, origins, strict=True))
+    return tuple(kept), tuple(kept.values())
+
+
+def _blank(run: str) -> str:
+    return PARAGRAPH if run.count("\n") > 1 else " "
+
+
+@lru_cache(maxsize=8192)
+def _fold(char: str) -> str:
+    """What one non-ASCII character reads as: usually one character, nothing for what does not print."""
+    if char in _QUOTES:
+        return _QUOTES[char]
+    if char in _DASHES or char.isspace():
+        return "\n" if char in "\u2028\u2029\x85" else " "
+    out = []
+    for each in unicodedata.normalize("NFKD", LOOKALIKES.get(char, char)).casefold():
+        if unicodedata.category(each) in ("Mn", "Me", "Cf", "Cc"):
+            continue
+        digit = unicodedata.digit(each, None)
+        out.append(str(digit) if digit is not None else LOOKALIKES.get(each, each))
+    return "".join(out).translate(_ASCII)

@@ -1,0 +1,201 @@
+"""Runs a detector over what was extracted: spans in, findings out, and a gap for every rule that ran out of time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from leakguard.detect.compile import Atom, CompiledPhrase, CompiledRule, Detector, Edge
+from leakguard.detect.conditions import MOST_MATCHES, Match, distance, evaluate
+from leakguard.detect.figures import find_figures, same_figure
+from leakguard.detect.page import PARAGRAPH, Hit, Page, lay_out
+from leakguard.model.content import Confidence, Finding, Gap, GapKind, Role, Span
+from leakguard.model.message import Channel, Direction
+from leakguard.model.rule import ExceptionSpec, Figure, FindingSpec, Phrase, Regex, RuleStatus
+
+REGEX_SECONDS = 0.05  # per pattern and span; a pattern that needs longer is a gap, never "no match"
+_LONGEST_EXCERPT = 300
+
+Detected = tuple[tuple[Finding, ...], tuple[Gap, ...]]
+
+
+def detect(detector: Detector, spans: Sequence[Span], direction: Direction, channel: Channel) -> Detected:
+    """Every finding of every rule that applies to this direction and channel, and what could not be evaluated."""
+    page = lay_out(spans)
+    scan = Scan(page, _hits_by_atom(detector, page.text))
+    findings: list[Finding] = []
+    gaps: list[Gap] = []
+    for number in sorted(_awake(detector, scan)):
+        compiled = detector.rules[number]
+        if direction not in compiled.rule.directions or channel not in compiled.rule.channels:
+            continue
+        try:
+            findings += _find(compiled, scan)
+        except TimeoutError:
+            gaps.append(
+                Gap(part=compiled.rule.id, kind=GapKind.TIMED_OUT, detail="a pattern of this rule took too long")
+            )
+    return tuple(findings), tuple(gaps)
+
+
+def _awake(detector: Detector, scan: Scan) -> set[int]:
+    awake = set(detector.always)
+    for atom in scan.hits_by_atom.keys() & detector.wakes.keys():
+        awake.update(detector.wakes[atom])
+    return awake
+
+
+@dataclass(slots=True)
+class Scan:
+    """One message being looked at; figures are sought once, and only when a rule asks."""
+
+    page: Page
+    hits_by_atom: dict[Atom, list[Hit]]
+    _figures: list[Hit] | None = field(default=None)
+
+    @property
+    def figures(self) -> list[Hit]:
+        if self._figures is None:
+            self._figures = find_figures(self.page.text)
+        return self._figures
+
+
+def _hits_by_atom(detector: Detector, text: str) -> dict[Atom, list[Hit]]:
+    hits: dict[Atom, list[Hit]] = {}
+    if detector.automaton is None:
+        return hits
+    for atom, start, end in detector.automaton.find_matches_as_indexes(text, overlapping=True):
+        hit = _standing(text, start, end, detector.edges[atom])
+        if hit is not None:
+            hits.setdefault(atom, []).append(hit)
+    return hits
+
+
+def _standing(text: str, start: int, end: int, edge: Edge) -> Hit | None:
+    """The hit, widened to its word for a stem, if it stands as its edge demands."""
+    if edge is Edge.ANYWHERE:
+        return start, end
+    if start and text[start - 1].isalnum() and text[start].isalnum():
+        return None
+    if end == len(text) or not (text[end].isalnum() and text[end - 1].isalnum()):
+        return start, end
+    if edge is Edge.WORD:
+        return None
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def _find(compiled: CompiledRule, scan: Scan) -> list[Finding]:
+    known: dict[str, Sequence[Hit]] = {}
+
+    def hits_of(name: str) -> Sequence[Hit]:
+        if name not in known:
+            known[name] = _pattern_hits(compiled, name, scan)
+        return known[name]
+
+    matched = [(spec, evaluate(spec.when, scan.page.text, hits_of)) for spec in compiled.rule.findings]
+    if not any(matches for _, matches in matched):
+        return []
+    lowering = _lowering(compiled, scan, hits_of)
+    return [
+        _finding(compiled, spec, match, scan, hits_of, lowering)
+        for spec, matches in matched
+        for match in matches or ()
+        if match
+    ]
+
+
+def _pattern_hits(compiled: CompiledRule, name: str, scan: Scan) -> Sequence[Hit]:
+    pattern = compiled.rule.patterns[name]
+    match pattern:
+        case Phrase():
+            hits = _phrase_hits(compiled.phrases[name], scan)
+        case Regex():
+            hits = _regex_hits(compiled, name, scan.page)
+        case Figure(registered=True, figures=figures):
+            hits = [hit for hit in scan.figures if same_figure(scan.page.text[slice(*hit)], figures)]
+        case Figure():
+            hits = scan.figures
+    return _in_roles(hits, pattern.roles, scan.page) if pattern.roles else hits
+
+
+def _in_roles(hits: Sequence[Hit], roles: tuple[Role, ...], page: Page) -> list[Hit]:
+    return [hit for hit in hits if page.spans[page.index_at(hit[0])].role in roles]
+
+
+def _phrase_hits(phrase: CompiledPhrase, scan: Scan) -> list[Hit]:
+    present = scan.hits_by_atom.keys()
+    hits = sorted({hit for atom in phrase.atoms & present for hit in scan.hits_by_atom[atom]})
+    harmless = [hit for atom in phrase.harmless & present for hit in scan.hits_by_atom[atom]]
+    if not harmless:
+        return hits
+    return [hit for hit in hits if not any(start < hit[1] and hit[0] < end for start, end in harmless)]
+
+
+def _regex_hits(compiled: CompiledRule, name: str, page: Page) -> list[Hit]:
+    """Hits in the text as written and in its canonical form: authors write for the one, disguise needs the other."""
+    pattern = compiled.regexes[name]
+    hits: set[Hit] = set()
+    for index, span in enumerate(page.spans):
+        for match in pattern.finditer(span.text, timeout=REGEX_SECONDS):
+            if match.end() > match.start():
+                hits.add(page.canonical(index, match.start(), match.end()))
+    for match in pattern.finditer(page.text, timeout=REGEX_SECONDS):
+        if match.end() > match.start():
+            hits.add(match.span())
+    return sorted(hits)
+
+
+def _lowering(compiled: CompiledRule, scan: Scan, hits_of: Callable[[str], Sequence[Hit]]) -> ExceptionSpec | None:
+    """The exception that lowers most, of those whose condition holds."""
+    order = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
+    holding = (each for each in compiled.rule.exceptions if evaluate(each.when, scan.page.text, hits_of) is not None)
+    return min(holding, key=lambda each: order.index(each.lower_to), default=None)
+
+
+def _finding(  # noqa: PLR0917
+    compiled: CompiledRule,
+    spec: FindingSpec,
+    match: Match,
+    scan: Scan,
+    hits_of: Callable[[str], Sequence[Hit]],
+    exception: ExceptionSpec | None,
+) -> Finding:
+    rule = compiled.rule
+    places = [piece for hit in match for piece in scan.page.original(hit)]
+    excerpts = (span.text[start : min(end, start + _LONGEST_EXCERPT)] for span, start, end in places)
+    return Finding(
+        rule=rule.id,
+        id=spec.id,
+        title=spec.title,
+        scope=rule.scope,
+        confidence=_confidence(spec, match, scan, hits_of),
+        counts_for=spec.counts_for,
+        may_restate=spec.may_restate,
+        lowered_to=exception.lower_to if exception else None,
+        lowered_until=exception.expires_at if exception else None,
+        shadow=rule.status is RuleStatus.SHADOW,
+        part="; ".join(dict.fromkeys(span.part for span, _, _ in places)),
+        place="; ".join(dict.fromkeys(span.place_at(start) for span, start, _ in places)),
+        text=" … ".join(dict.fromkeys(excerpts)),
+        because=spec.title,
+    )
+
+
+def _confidence(spec: FindingSpec, match: Match, scan: Scan, hits_of: Callable[[str], Sequence[Hit]]) -> Confidence:
+    for lowering in spec.lowered_by:
+        for context in hits_of(lowering.near):
+            if any(_beside(scan.page.text, hit, context, lowering.words) for hit in match):
+                return lowering.to
+    return spec.confidence
+
+
+def _beside(text: str, hit: Hit, context: Hit, words: int) -> bool:
+    if context[0] < hit[1] and hit[0] < context[1]:
+        return True
+    apart = distance(text, hit, context)
+    return apart is not None and apart <= words
+
+
+__all__ = ["MOST_MATCHES", "PARAGRAPH", "REGEX_SECONDS", "detect"]

@@ -1,0 +1,66 @@
+"""The operators' acts laid over a book. Rule of this file: only a confirmed lift may make anything more permissive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from leakguard.model.address import canonical
+from leakguard.model.embargo import Book, Grant, Release, ReleaseStatus
+from leakguard.model.events import AccessSuspended, Act, LiftConfirmed, ReleaseCancelled, ReleasePostponed
+from leakguard.model.ids import PersonId, ReleaseId
+
+
+def lay_over(book: Book, acts: Iterable[Act]) -> Book:
+    """The book as it stands after these acts, in the order they were done. Acts about unknown names change nothing."""
+    for number, act in enumerate(acts, start=1):
+        match act:
+            case ReleasePostponed(release=release):
+                book = _with_release(book, release, lambda old, act=act: _postponed(old, act))  # type: ignore[misc]
+            case ReleaseCancelled(release=release):
+                book = _with_release(book, release, _cancelled)
+            case LiftConfirmed(release=release, at=at):
+                book = _with_release(book, release, lambda old, at=at: replace(old, confirmed_at=at))  # type: ignore[misc]
+            case AccessSuspended(handle=handle, release=release):
+                book = _suspended(book, handle, release)
+        book = replace(book, digest=f"{book.digest.split('+')[0]}+{number}")
+    return book
+
+
+def _with_release(book: Book, release_id: ReleaseId, change: Callable[[Release], Release]) -> Book:
+    old = book.releases.get(release_id)
+    if old is None:
+        return book
+    return replace(book, releases={**book.releases, release_id: change(old)})
+
+
+def _cancelled(old: Release) -> Release:
+    return replace(old, status=ReleaseStatus.CANCELLED, confirmed_at=None)
+
+
+def _postponed(old: Release, act: ReleasePostponed) -> Release:
+    """A later date stands; an earlier one is not believed. A window that had not opened yet moves with the release."""
+    until = max(act.until, old.release_at) if act.until is not None else None
+    window = old.pre_release_from
+    if window is not None and act.at < window:
+        window = window + (until - old.release_at) if until is not None else None
+    status = old.status
+    if status is not ReleaseStatus.CANCELLED:
+        status = ReleaseStatus.SCHEDULED if until is not None else ReleaseStatus.POSTPONED
+    return replace(
+        old,
+        status=status,
+        release_at=until or old.release_at,
+        pre_release_from=window,
+        sensitive_from=old.sensitive_from or old.pre_release_from,
+        confirmed_at=None,
+    )
+
+
+def _suspended(book: Book, handle: str, release: ReleaseId) -> Book:
+    person = book.handles.get(canonical(handle))
+    if person is None or (person, release) not in book.grants:
+        return book
+    key: tuple[PersonId, ReleaseId] = (person, release)
+    grants: tuple[Grant, ...] = tuple(replace(grant, suspended=True) for grant in book.grants[key])
+    return replace(book, grants={**book.grants, key: grants})

@@ -1,0 +1,153 @@
+"""What content gives a release away: a rule as the engine compiles it. Rules never hold embargoed values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from leakguard.model.content import Confidence, CountsFor, Role, Scope
+from leakguard.model.ids import RuleId
+from leakguard.model.message import Channel, Direction
+
+
+class RuleStatus(StrEnum):
+    """draft is linted and tested only; shadow is recorded and never acts; retired is kept for the record."""
+
+    DRAFT = "draft"
+    SHADOW = "shadow"
+    ENFORCE = "enforce"
+    RETIRED = "retired"
+
+    @property
+    def is_compiled(self) -> bool:
+        return self in (RuleStatus.SHADOW, RuleStatus.ENFORCE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """Words as a person would write them; a final `*` stands for any ending.
+
+    harmless: collocations that cancel a hit they overlap ("employment law"). common: from a shared lexicon, so
+    that it never decides which rules are looked at. roles: where it counts; empty is everywhere.
+    """
+
+    any_of: tuple[str, ...]
+    harmless: tuple[str, ...] = ()
+    common: bool = False
+    roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regex:
+    """pattern: syntax of the `regex` library, case ignored. prefilter: literals one of which every match contains."""
+
+    pattern: str
+    prefilter: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number with a unit; not a date, time or reference. registered: only the figures given for the release."""
+
+    registered: bool = False
+    figures: tuple[str, ...] = field(default=(), repr=False)
+    roles: tuple[Role, ...] = ()
+
+
+Pattern = Phrase | Regex | Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """The named pattern occurs."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Both occur with at most `words` words between, a sentence end counting for several."""
+
+    a: Condition
+    b: Condition
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The condition holds nowhere in the message."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """At least `at_least` separate occurrences."""
+
+    of: Condition
+    at_least: int
+
+
+Condition = Has | Near | AllOf | AnyOf | Not | Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lowering:
+    """Beside this pattern (within `words`), a match counts only `to`: the context makes it less sure, never nothing."""
+
+    near: str
+    words: int
+    to: Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingSpec:
+    """One tier of a rule, in the author's order."""
+
+    id: str
+    title: str
+    when: Condition
+    confidence: Confidence
+    counts_for: CountsFor = CountsFor.EVERYBODY
+    may_restate: bool = False
+    lowered_by: tuple[Lowering, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionSpec:
+    """Lowers what the rule finds in the whole message, until it expires; never removes evidence."""
+
+    id: str
+    reason: str
+    owner: str
+    expires_at: datetime
+    when: Condition
+    lower_to: Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    id: RuleId
+    version: int
+    title: str
+    owner: str
+    status: RuleStatus
+    scope: Scope
+    directions: frozenset[Direction] = frozenset(Direction)
+    channels: frozenset[Channel] = frozenset(Channel)
+    patterns: Mapping[str, Pattern]
+    findings: tuple[FindingSpec, ...]
+    exceptions: tuple[ExceptionSpec, ...] = ()

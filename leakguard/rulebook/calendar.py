@@ -1,0 +1,206 @@
+"""Release, access and list entries -> the book. Checks what one entry cannot know of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from leakguard.model.address import canonical
+from leakguard.model.embargo import Basis, Book, Grant, LiftMode, Person, Release, ReleaseStatus
+from leakguard.model.ids import PersonId, ReleaseId
+from leakguard.rulebook.diagnostics import Path, Source
+from leakguard.rulebook.schema import AccessDocument, GivenRelease, GrantEntry, ReleaseEntry, ReleasesDocument
+from leakguard.rulebook.times import BadTime, instant, zone_named
+
+
+@dataclass(slots=True)
+class CalendarBuilder:
+    """Collects releases, people, grants and lists from all files, then makes one book."""
+
+    releases: dict[ReleaseId, Release] = field(default_factory=dict)
+    people: dict[PersonId, Person] = field(default_factory=dict)
+    handles: dict[str, PersonId] = field(default_factory=dict)
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    grants: dict[tuple[PersonId, ReleaseId], tuple[Grant, ...]] = field(default_factory=dict)
+
+    def add_releases(self, document: ReleasesDocument, source: Source) -> None:
+        for number, entry in enumerate(document.releases):
+            self.add_release(entry, document.zone, ("releases", number), source)
+
+    def add_release(self, entry: ReleaseEntry, zone: str | None, path: Path, source: Source) -> Release | None:
+        if entry.id in self.releases:
+            source.error("duplicate-id", (*path, "id"), f"there is already a release `{entry.id}`")
+            return None
+        release = read_release(entry, zone, path, source)
+        if release is not None:
+            self.releases[release.id] = release
+        return release
+
+    def add_people(self, document: AccessDocument, source: Source) -> None:
+        for number, entry in enumerate(document.people):
+            path: Path = ("people", number)
+            person = PersonId(entry.id)
+            if person in self.people:
+                source.error("duplicate-id", (*path, "id"), f"there is already a person `{entry.id}`")
+                continue
+            handles = tuple(canonical(handle) for handle in entry.handles)
+            self.people[person] = Person(
+                id=person, handles=handles, name=entry.name, role=entry.role, organisation=entry.organisation
+            )
+            for index, handle in enumerate(handles):
+                owner = self.handles.setdefault(handle, person)
+                if owner != person:
+                    source.error("duplicate-id", (*path, "handles", index), f"this address belongs to `{owner}` too")
+        for number, each in enumerate(document.lists):
+            address = canonical(each.address)
+            if address in self.lists:
+                source.error("duplicate-id", ("lists", number, "address"), "this list is already given")
+            self.lists[address] = tuple(canonical(member) for member in each.members)
+
+    def add_grants(self, entries: Iterable[GrantEntry], zone: str | None, path: Path, source: Source) -> None:
+        for number, entry in enumerate(entries):
+            self._add_grant(entry, entry.zone or zone, (*path, number), source)
+
+    def _add_grant(self, entry: GrantEntry, zone: str | None, path: Path, source: Source) -> None:
+        person = self._person(entry.who, (*path, "who"), source)
+        if person is None:
+            return
+        for release in self._releases(entry, path, source):
+            grant = read_grant(entry, person, release, zone, path, source)
+            if grant is not None:
+                key = (person, release.id)
+                self.grants[key] = (*self.grants.get(key, ()), grant)
+
+    def _person(self, who: str, path: Path, source: Source) -> PersonId | None:
+        if PersonId(who) in self.people:
+            return PersonId(who)
+        if "@" not in who:
+            source.error("unknown-person", path, f"there is no person `{who}`, and it is no address")
+            return None
+        address = canonical(who)
+        person = self.handles.setdefault(address, PersonId(address))
+        self.people.setdefault(person, Person(id=person, handles=(address,)))
+        return person
+
+    def _releases(self, entry: GrantEntry, path: Path, source: Source) -> Iterator[Release]:
+        named = [(ReleaseId(each), (*path, "releases", number)) for number, each in enumerate(entry.releases)]
+        if entry.release is not None:
+            named.append((ReleaseId(entry.release), (*path, "release")))
+        for name, where in named:
+            if name not in self.releases:
+                source.error("unknown-release", where, f"there is no release `{name}`")
+            else:
+                yield self.releases[name]
+        editions = [each for each in self.releases.values() if entry.series and each.series == entry.series]
+        if entry.series and not editions:
+            source.error("unknown-release", (*path, "series"), f"no release is of the series `{entry.series}`")
+        yield from editions
+        if not named and not entry.series:
+            source.error("missing-key", path, "a grant names `release`, `releases` or `series`")
+
+    def book(self, digest: str = "") -> Book:
+        return Book(
+            releases=self.releases,
+            people=self.people,
+            grants=self.grants,
+            handles=self.handles,
+            lists=self.lists,
+            digest=digest,
+        )
+
+
+def read_release(
+    entry: ReleaseEntry | GivenRelease, zone: str | None, path: Path, source: Source, series: str | None = None
+) -> Release | None:
+    """The release of an entry; None when its times are wrong, which the report then says."""
+    name = entry.zone or zone
+    times = {key: read_time(getattr(entry, key), name, (*path, key), source) for key in _RELEASE_TIMES}
+    confirmed_at = read_time(getattr(entry, "confirmed_at", None), name, (*path, "confirmed_at"), source)
+    release_at = times["release_at"]
+    if release_at is None or (name is not None and not _zone_is_good(name, path, source)):
+        return None
+    for key in ("pre_release_from", "sensitive_from"):
+        opens = times[key]
+        if opens is not None and opens >= release_at:
+            source.error("window-after-release", (*path, key), f"`{key}` must be before `release_at`")
+            return None
+    return Release(
+        id=ReleaseId(entry.id),
+        title=entry.title or entry.id,
+        producer=getattr(entry, "producer", ""),
+        series=series or getattr(entry, "series", None),
+        release_at=release_at,
+        zone=name or "UTC",
+        pre_release_from=times["pre_release_from"],
+        sensitive_from=times["sensitive_from"],
+        status=ReleaseStatus(entry.status),
+        lift=LiftMode(entry.lift),
+        confirmed_at=confirmed_at,
+        declaration_required=entry.declaration_required,
+    )
+
+
+def about_release(entries: Iterable[GrantEntry], release: str) -> list[GrantEntry]:
+    """Grants written inside a release are about that release, whatever else they say."""
+    return [entry.model_copy(update={"release": release, "releases": [], "series": None}) for entry in entries]
+
+
+_RELEASE_TIMES = ("release_at", "pre_release_from", "sensitive_from")
+
+
+def _zone_is_good(name: str, path: Path, source: Source) -> bool:
+    try:
+        zone_named(name)
+    except BadTime as problem:
+        source.error(problem.code, (*path, "zone"), str(problem))
+        return False
+    return True
+
+
+def read_grant(
+    entry: GrantEntry, person: PersonId, release: Release, zone: str | None, path: Path, source: Source
+) -> Grant | None:
+    """The grant of an entry for one release; times without a zone are read in the release's."""
+    zone = zone or release.zone
+    from_at = read_time(entry.from_, zone, (*path, "from"), source)
+    until_at = read_time(entry.until, zone, (*path, "until"), source)
+    signed_at = read_time(entry.declaration_signed, zone, (*path, "declaration_signed"), source)
+    basis = Basis(entry.basis)
+    if from_at is not None and from_at >= release.release_at:
+        source.error("grant-after-release", (*path, "from"), f"access opens only when `{release.id}` is public anyway")
+        return None
+    if from_at is not None and until_at is not None and until_at <= from_at:
+        source.error("grant-order", (*path, "until"), "`until` must be after `from`")
+        return None
+    if entry.from_ is None and not _opens_by_itself(basis, release):
+        source.error("missing-key", path, f"`from` is missing: {basis} access to `{release.id}` has no window to open")
+        return None
+    return Grant(
+        person=person,
+        release=release.id,
+        basis=basis,
+        from_at=from_at,
+        until_at=until_at,
+        declaration_signed_at=signed_at,
+        justification=entry.justification,
+        granted_by=entry.granted_by,
+        suspended=entry.suspended,
+    )
+
+
+def _opens_by_itself(basis: Basis, release: Release) -> bool:
+    if basis is Basis.PRE_RELEASE:
+        return release.pre_release_from is not None
+    return basis in (Basis.PRODUCTION, Basis.QA)
+
+
+def read_time(text: str | None, zone: str | None, path: Path, source: Source) -> datetime | None:
+    """The instant, or None when there is none or when it is wrong, which the report then says."""
+    if text is None:
+        return None
+    try:
+        return instant(text, zone)
+    except BadTime as problem:
+        source.error(problem.code, path, str(problem))
+        return None

@@ -1,0 +1,140 @@
+"""YAML text -> plain values with their places. What YAML would guess (times, `no`, 9:30, duplicate keys) is refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from leakguard.rulebook.diagnostics import Diagnostic, Path, Place, Report, Source
+
+MAX_CHARACTERS = 5_000_000  # a rulebook file is written by people; more than this is a mistake or an attack
+_WHOLE = re.compile(r"-?(0|[1-9]\d*)")
+_DECIMAL = re.compile(r"-?\d+\.\d+")
+_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """value: dicts with string keys, lists, strings, whole numbers, decimals, true, false, None."""
+
+    value: Any = field(repr=False)
+    source: Source
+
+
+def read_yaml(file: str, text: str, report: Report) -> list[Document]:
+    """The documents of one file; what is wrong goes to the report, and a broken document is left out."""
+    if len(text) > MAX_CHARACTERS:
+        _syntax(file, report, None, "too-large", f"the file is longer than {MAX_CHARACTERS:,} characters")
+        return []
+    try:
+        _refuse_aliases(file, text, report)
+        nodes = [node for node in yaml.compose_all(text, Loader=yaml.SafeLoader) if node is not None]
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        _syntax(file, report, mark, "syntax", f"this is not YAML: {problem.problem or problem.context}")
+        return []
+    except yaml.reader.ReaderError as problem:
+        _syntax(file, report, None, "syntax", f"a character that YAML does not allow: U+{_code(problem):04X}")
+        return []
+    except RecursionError:
+        _syntax(file, report, None, "too-deep", "the file nests too deeply")
+        return []
+    return [_document(file, node, report) for node in nodes]
+
+
+def _code(problem: yaml.reader.ReaderError) -> int:
+    return problem.character if isinstance(problem.character, int) else ord(str(problem.character)[:1] or "?")
+
+
+def _refuse_aliases(file: str, text: str, report: Report) -> None:
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            _syntax(file, report, event.start_mark, "alias", "aliases (*name) are not allowed; write the value out")
+
+
+def _syntax(file: str, report: Report, mark: Any, code: str, sentence: str) -> None:
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+    report.found.append(Diagnostic(file=file, line=line, column=column, code=code, sentence=sentence))
+
+
+def _document(file: str, node: yaml.Node, report: Report) -> Document:
+    places: dict[Path, Place] = {}
+    source = Source(file, places, report)
+    return Document(_Reader(source).value(node, ()), source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    source: Source
+
+    def value(self, node: yaml.Node, path: Path) -> Any:
+        self.source.places.setdefault(path, _place(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(each, (*path, index)) for index, each in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            if not isinstance(key, str):
+                self.source.places.setdefault((*path, "?"), _place(key_node))
+                self.source.error("bad-key", (*path, "?"), "a key must be a word")
+                continue
+            if key in found:
+                self._refuse_twice(key_node, path, key)
+                continue
+            self.source.places[*path, key] = _place(key_node)
+            self._scalar(key_node, (*path, key))
+            found[key] = self.value(value_node, (*path, key))
+        return found
+
+    def _refuse_twice(self, node: yaml.Node, path: Path, key: str) -> None:
+        line, column = _place(node)
+        first = self.source.place((*path, key))[0]
+        self.source.report.found.append(
+            Diagnostic(
+                file=self.source.file,
+                line=line,
+                column=column,
+                code="duplicate-key",
+                sentence=f"`{key}` was already given on line {first}",
+            )
+        )
+
+    def _scalar(self, node: yaml.Node, path: Path) -> Any:
+        text, tag = node.value, node.tag.removeprefix(_TAG)
+        if tag == "str" or getattr(node, "style", None) is not None:
+            return text
+        match tag:
+            case "null":
+                return None
+            case "bool" if text in ("true", "false"):
+                return text == "true"
+            case "int" if _WHOLE.fullmatch(text):
+                return int(text)
+            case "float" if _DECIMAL.fullmatch(text):
+                return float(text)
+        code, meaning = _GUESSES.get(tag, ("bad-value", "something else"))
+        if tag in ("int", "float") and ":" in text:
+            code, meaning = "sexagesimal", "a number in base 60"
+        self.source.error(code, path, f"YAML reads `{text}` as {meaning}; put it in quotes if you mean the text")
+        return text
+
+
+_GUESSES = {
+    "bool": ("yaml-boolean", "true or false"),
+    "timestamp": ("yaml-time", "a time of its own"),
+    "int": ("yaml-number", "a number"),
+    "float": ("yaml-number", "a number"),
+    "merge": ("alias", "a merge"),
+}
+
+
+def _place(node: yaml.Node) -> Place:
+    return node.start_mark.line + 1, node.start_mark.column + 1
