@@ -1,0 +1,1 @@
+"""What leaves the house: mail to the next hop, and notices to people."""
