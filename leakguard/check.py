@@ -67,7 +67,7 @@ class Checked:
 
     def _finding(self, finding: Finding) -> Iterator[dict[str, Any]]:
         releases = releases_in_play(self.book, finding.scope, self.case.at) or self.book.in_scope(finding.scope)[-1:]
-        for release in [each.id for each in releases] or [None]:
+        for release in tuple(each.id for each in releases) or (None,):
             yield {
                 "rule": finding.rule,
                 "release": release,

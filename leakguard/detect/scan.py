@@ -154,7 +154,7 @@ def _lowering(compiled: CompiledRule, scan: Scan, hits_of: Callable[[str], Seque
     return min(holding, key=lambda each: order.index(each.lower_to), default=None)
 
 
-def _finding(  # noqa: PLR0917
+def _finding(
     compiled: CompiledRule,
     spec: FindingSpec,
     match: Match,

@@ -9,9 +9,9 @@ from datetime import datetime
 from leakguard.model.address import canonical
 from leakguard.model.embargo import Basis, Book, Grant, LiftMode, Person, Release, ReleaseStatus
 from leakguard.model.ids import PersonId, ReleaseId
-from leakguard.rulebook.diagnostics import Path, Source
+from leakguard.notation.diagnostics import Path, Source
+from leakguard.notation.times import BadTime, instant, zone_named
 from leakguard.rulebook.schema import AccessDocument, GivenRelease, GrantEntry, ReleaseEntry, ReleasesDocument
-from leakguard.rulebook.times import BadTime, instant, zone_named
 
 
 @dataclass(slots=True)

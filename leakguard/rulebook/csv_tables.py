@@ -6,8 +6,8 @@ import csv
 import io
 from typing import Any
 
-from leakguard.rulebook.diagnostics import Diagnostic, Path, Place, Report, Source
-from leakguard.rulebook.strict_yaml import Document
+from leakguard.notation.diagnostics import Diagnostic, Path, Place, Report, Source
+from leakguard.notation.strict_yaml import Document
 
 RELEASE_COLUMNS = frozenset(
     [

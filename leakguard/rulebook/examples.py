@@ -11,9 +11,9 @@ from leakguard.model.embargo import Book
 from leakguard.model.ids import ReleaseId
 from leakguard.model.message import Direction, Facts
 from leakguard.model.rule import Figure, Rule, RuleStatus
+from leakguard.notation.diagnostics import Path, Source
 from leakguard.policy import Policy, decide
 from leakguard.rulebook.calendar import CalendarBuilder, about_release, read_release, read_time
-from leakguard.rulebook.diagnostics import Path, Source
 from leakguard.rulebook.schema import CaseEntry, InlineRelease, RuleDocument
 
 

@@ -11,8 +11,8 @@ from leakguard.model.content import Scope
 from leakguard.model.embargo import Book
 from leakguard.model.errors import RulebookRefused
 from leakguard.model.rule import Rule, RuleStatus
+from leakguard.notation.diagnostics import Diagnostic, Report, Source
 from leakguard.rulebook.calendar import CalendarBuilder, about_release
-from leakguard.rulebook.diagnostics import Diagnostic, Report, Source
 from leakguard.rulebook.documents import Valid, read_documents
 from leakguard.rulebook.examples import run_examples
 from leakguard.rulebook.rules import Lexicons, add_lexicons, read_rule, scope_of
@@ -38,15 +38,18 @@ class Rulebook:
     examples_run: int = 0
 
 
-def load(files: Mapping[str, bytes]) -> Rulebook:
-    """The rulebook of these files (name -> bytes). Raises RulebookRefused with every error at once."""
-    rulebook, report = examine(files)
+def load(files: Mapping[str, bytes], *, with_examples: bool = True) -> Rulebook:
+    """The rulebook of these files (name -> bytes). Raises RulebookRefused with every error at once.
+
+    with_examples: run the rules' own examples; a worker that is handed a loaded rulebook need not.
+    """
+    rulebook, report = examine(files, with_examples=with_examples)
     if rulebook is None:
         raise RulebookRefused(report.errors)
     return rulebook
 
 
-def examine(files: Mapping[str, bytes]) -> tuple[Rulebook | None, Report]:
+def examine(files: Mapping[str, bytes], *, with_examples: bool = True) -> tuple[Rulebook | None, Report]:
     """The rulebook, if it is good, and everything that there is to say about the files."""
     report = Report()
     documents = read_documents(files, report)
@@ -56,7 +59,7 @@ def examine(files: Mapping[str, bytes]) -> tuple[Rulebook | None, Report]:
     lexicons = _lexicons(documents)
     digest = digest_of(files)
     book = builder.book(digest)
-    rules, examples_run = _rules(documents, lexicons, book)
+    rules, examples_run = _rules(documents, lexicons, book, with_examples)
     if report.errors:
         return None, report
     detector = compile_rules(rules)
@@ -112,7 +115,7 @@ def _lexicons(documents: list[Valid]) -> Lexicons:
     return lexicons
 
 
-def _rules(documents: list[Valid], lexicons: Lexicons, book: Book) -> tuple[tuple[Rule, ...], int]:
+def _rules(documents: list[Valid], lexicons: Lexicons, book: Book, with_examples: bool) -> tuple[tuple[Rule, ...], int]:
     rules: dict[str, Rule] = {}
     examples_run = 0
     for each in documents:
@@ -128,7 +131,7 @@ def _rules(documents: list[Valid], lexicons: Lexicons, book: Book) -> tuple[tupl
         rule = read_rule(each.entry, scope, lexicons, each.source)
         rules[rule.id] = rule
         _warn_without_release(rule, scope, book, each.source)
-        if len(each.source.report.errors) == errors_before:
+        if with_examples and len(each.source.report.errors) == errors_before:
             examples_run += run_examples(rule, each.entry, book, each.source)
     return tuple(rules.values()), examples_run
 

@@ -30,7 +30,8 @@ from leakguard.model.rule import (
     Rule,
     RuleStatus,
 )
-from leakguard.rulebook.diagnostics import Path, Source
+from leakguard.notation.diagnostics import Path, Source
+from leakguard.notation.times import BadTime, instant
 from leakguard.rulebook.schema import (
     ConditionObject,
     ExceptionEntry,
@@ -43,7 +44,6 @@ from leakguard.rulebook.schema import (
     RuleDocument,
     WordsEntry,
 )
-from leakguard.rulebook.times import BadTime, instant
 
 Lexicons = Mapping[str, WordsEntry]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from leakguard.rulebook.diagnostics import Diagnostic, Path, Place, Report, Source
+from leakguard.notation.diagnostics import Diagnostic, Path, Place, Report, Source
 
 MAX_CHARACTERS = 5_000_000  # a rulebook file is written by people; more than this is a mistake or an attack
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)")

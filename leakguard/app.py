@@ -1,0 +1,256 @@
+"""Builds everything from the settings; the only place that picks implementations. Reads like the architecture."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from leakguard.channels.smtp.listener import Listener
+from leakguard.channels.smtp.terms import BareNewlines, ListenerSettings
+from leakguard.clock import GuardedClock
+from leakguard.delivery.nexthop import SmtpNextHop
+from leakguard.delivery.postman import Postman
+from leakguard.delivery.settings import NextHopSettings, TlsMode
+from leakguard.extract import Limits
+from leakguard.model.content import Confidence
+from leakguard.model.decision import Action
+from leakguard.model.message import Direction
+from leakguard.policy import Policy
+from leakguard.rulebook import load, read_folder
+from leakguard.service.clerk import Clerk
+from leakguard.service.current import Current
+from leakguard.service.gate import Gate
+from leakguard.service.notices import Notices, NoticeSettings
+from leakguard.service.ports import Clock, Inspector, NextHop, Store
+from leakguard.service.reload import Reload, loaded
+from leakguard.service.stamp import Stamp
+from leakguard.settings import ListenerSlice, Settings
+from leakguard.store.sqlite import SqliteStore
+from leakguard.workers import Workers, WorkerSettings
+
+log = structlog.get_logger("leakguard.app")
+
+DRAIN_SECONDS = 30.0
+LATE_SECONDS = 5.0
+_LOOPBACK = ("127.", "localhost", "[::1]")
+
+
+@dataclass(slots=True, kw_only=True)
+class App:
+    """Everything that runs in one process. `start` opens the doors last; `stop` closes them first."""
+
+    store: Store
+    current: Current
+    clock: Clock
+    next_hop: NextHop
+    workers: Workers
+    listeners: tuple[Listener, ...]
+    clerk: Clerk
+    postman: Postman
+    reload: Reload
+
+    async def start(self) -> None:
+        await self.clerk.recover()
+        for listener in self.listeners:
+            await listener.start()
+
+    async def stop(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Finish what is under way, at most for so long, then close everything."""
+        await asyncio.gather(*(listener.drain(seconds) for listener in self.listeners))
+        await self.next_hop.close()
+        await self.workers.close()
+        await self.store.close()
+
+    def loops(self) -> tuple[Awaitable[None], ...]:
+        """What has to run beside the doors; each ends only when cancelled."""
+        return (self.clerk.run(), self.postman.run(), self.reload.run(), watch(self.clerk, self.clock))
+
+
+async def build(settings: Settings, clock: Clock | None = None, store: Store | None = None) -> App:
+    """The app of these settings, with its rulebook loaded. Raises LeakGuardError, OSError."""
+    folder = Path(settings.rules)
+    files = read_folder(folder)
+    rulebook = load(files)
+    listening = tuple(_listener_settings(each, settings) for each in settings.listeners)
+    clock = clock or GuardedClock()
+    store = store or await SqliteStore.open(Path(settings.store))
+    current = Current(rulebook)
+    await current.refresh(store)
+    await store.record([loaded(rulebook, clock)])
+    workers = Workers(_worker_settings(settings), Limits())
+    await workers.adopt(rulebook, files)
+    await workers.start()
+    next_hop = SmtpNextHop(_next_hop_settings(settings))
+    stamp = Stamp(await store.secret())
+    policy, notices = _policy(settings), Notices(notice_settings(settings))
+    clerk = Clerk(
+        store=store,
+        current=current,
+        next_hop=next_hop,
+        inspector=workers,
+        clock=clock,
+        policy=policy,
+        notices=notices,
+        worker=f"{socket.gethostname()}-{os.getpid()}",
+    )
+    postman = Postman(
+        store=store,
+        next_hop=next_hop,
+        clock=clock,
+        stamp=stamp,
+        sender=settings.notices.sender,
+        contact=settings.notices.contact,
+        hostname=settings.hostname,
+    )
+
+    def poke() -> None:
+        clerk.poked.set()
+        postman.poked.set()
+
+    gate = Gate(
+        inspector=workers,
+        current=current,
+        store=store,
+        clock=clock,
+        policy=policy,
+        notices=notices,
+        stamp=stamp,
+        new_id=new_id,
+        poke=poke,
+    )
+    reload = Reload(
+        read=lambda: read_folder(folder), adopt=workers.adopt, current=current, store=store, clock=clock, poke=poke
+    )
+    listeners = tuple(Listener(each, next_hop=next_hop, gate=gate, clock=clock, new_id=new_id) for each in listening)
+    return App(
+        store=store,
+        current=current,
+        clock=clock,
+        next_hop=next_hop,
+        workers=workers,
+        listeners=listeners,
+        clerk=clerk,
+        postman=postman,
+        reload=reload,
+    )
+
+
+async def serve(settings: Settings, when_ready: Callable[[App], None] = lambda app: None) -> int:
+    """Run until SIGTERM or SIGINT; SIGHUP reloads the rulebook and trusts the clock again. Returns the exit status."""
+    app = await build(settings)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    loop.add_signal_handler(signal.SIGHUP, _ask_reload, app)
+    status = await run(app, stopping, when_ready)
+    log.info("leakguard.stopped", code=str(status))
+    return status
+
+
+async def run(app: App, stopping: asyncio.Event, when_ready: Callable[[App], None] = lambda app: None) -> int:
+    """Open the doors and work until `stopping`, or until the store breaks, which is status 1."""
+    tasks = [asyncio.ensure_future(each) for each in app.loops()]
+    broken = asyncio.ensure_future(_broken(app.store))
+    asked = asyncio.ensure_future(stopping.wait())
+    try:
+        await app.start()
+        log.info("leakguard.serving", rulebook=app.current.rulebook.digest, listeners=len(app.listeners))
+        when_ready(app)
+        ended, _ = await asyncio.wait([asked, broken, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        status = 0 if asked in ended else 1
+        if status:
+            log.error("leakguard.cannot_go_on", alarm=True)
+    finally:
+        await app.stop(DRAIN_SECONDS)
+        for task in (*tasks, broken, asked):
+            task.cancel()
+        await asyncio.gather(*tasks, broken, asked, return_exceptions=True)
+    return status
+
+
+async def _broken(store: Store) -> None:
+    """Returns when the store can no longer promise anything: a failed fsync is never retried."""
+    broken = getattr(store, "broken", None)
+    await (broken or asyncio.Event()).wait()
+
+
+def _ask_reload(app: App) -> None:
+    if isinstance(app.clock, GuardedClock):
+        app.clock.trust()
+    app.reload.asked.set()
+
+
+async def watch(clerk: Clerk, clock: Clock) -> None:
+    """Alarm when the clerk has not finished a round for too long: held mail would wait with nobody knowing."""
+    while True:
+        await asyncio.sleep(LATE_SECONDS)
+        late = clock.seconds() - clerk.rounds_at
+        if clerk.rounds_at and late > LATE_SECONDS:
+            log.error("clerk.late", seconds=round(late, 1), alarm=True)
+
+
+def new_id() -> str:
+    """A reference for people and logs: 12 characters without look-alikes, about 60 random bits."""
+    return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(12))
+
+
+def notice_settings(settings: Settings) -> NoticeSettings:
+    return NoticeSettings(
+        contact=settings.notices.contact,
+        reviewers=tuple(settings.notices.reviewers),
+        own_domains=frozenset(each.lower() for each in settings.notices.own_domains),
+    )
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(actions={each: Action(getattr(settings.policy, each.value)) for each in Confidence})
+
+
+def _worker_settings(settings: Settings) -> WorkerSettings:
+    slice_ = settings.inspection
+    return WorkerSettings(
+        count=slice_.workers, seconds=slice_.seconds, memory_mib=slice_.memory_mib, inline_kib=slice_.inline_kib
+    )
+
+
+def _listener_settings(slice_: ListenerSlice, settings: Settings) -> ListenerSettings:
+    return ListenerSettings(
+        host=slice_.host,
+        port=slice_.port,
+        direction=Direction(slice_.direction),
+        hostname=settings.hostname,
+        allowed=tuple(slice_.allowed),
+        xforward_from=tuple(slice_.xforward_from),
+        bare_newlines=BareNewlines(slice_.bare_newlines),
+        normalise_from=tuple(slice_.normalise_from),
+        max_size=slice_.max_size_mib * 1024 * 1024,
+        max_recipients=slice_.max_recipients,
+        max_connections=slice_.max_connections,
+    )
+
+
+def _next_hop_settings(settings: Settings) -> NextHopSettings:
+    slice_ = settings.next_hop
+    hosts = tuple((host.strip("[]"), int(port)) for host, _, port in (each.rpartition(":") for each in slice_.hosts))
+    local = all(each.startswith(_LOOPBACK) for each in slice_.hosts)
+    tls = TlsMode(slice_.tls) if slice_.tls else (TlsMode.OFF if local else TlsMode.VERIFY)
+    return NextHopSettings(
+        hosts=hosts,
+        helo=settings.hostname,
+        tls=tls,
+        tls_ca_file=slice_.tls_ca_file,
+        reply_seconds=slice_.reply_seconds,
+        max_connections=slice_.max_connections,
+    )
+
+
+__all__ = ["App", "Inspector", "build", "run", "serve"]

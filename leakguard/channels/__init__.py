@@ -1,0 +1,1 @@
+"""The doors: each translates between a protocol and the use cases, and decides nothing itself."""

@@ -1,0 +1,1 @@
+"""The SMTP door: a live proxy that keeps nothing and answers with what the next hop or the gate says."""

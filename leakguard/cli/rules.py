@@ -1,0 +1,129 @@
+"""`leakguard rules`: lint, test and explain a rulebook offline, and print its JSON Schema."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from leakguard.cli.shared import Subcommands, add_format, complain, print_json
+from leakguard.detect import compile_rules, detect
+from leakguard.model.content import Role, Span
+from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Has, Near, Not, Rule
+from leakguard.notation.diagnostics import Diagnostic
+from leakguard.rulebook import Rulebook, examine, load, read_folder
+from leakguard.rulebook.schema import json_schema
+
+
+def add_to(commands: Subcommands) -> None:
+    group = commands.add_parser("rules", help="check and explain a rulebook offline")
+    below = group.add_subparsers(dest="act", metavar="ACT", required=True)
+    for name, run, text in (
+        ("lint", lint, "every error and warning in a rulebook"),
+        ("test", test, "the same, and count the rules' own examples"),
+        ("explain", explain, "what a rule looks for, and what it finds in a text"),
+    ):
+        parser = below.add_parser(name, help=text)
+        parser.add_argument("rules", nargs="?", default="rules", metavar="DIR", help="folder or file; ./rules")
+        parser.set_defaults(run=run)
+        add_format(parser)
+        if name == "explain":
+            parser.add_argument("--rule", metavar="ID", help="only this rule")
+            parser.add_argument("--text", help="a text to look at; - reads standard input")
+    schema = below.add_parser("schema", help="the JSON Schema of rulebook files, for editors")
+    schema.set_defaults(run=print_schema)
+
+
+def lint(chosen: argparse.Namespace) -> int:
+    return _examine(chosen, f"{chosen.rules}: no errors")
+
+
+def test(chosen: argparse.Namespace) -> int:
+    return _examine(chosen, None)
+
+
+def _examine(chosen: argparse.Namespace, praise: str | None) -> int:
+    rulebook, report = examine(read_folder(Path(chosen.rules)))
+    found: tuple[Diagnostic, ...] = (*report.errors, *report.warnings)
+    if chosen.format == "json":
+        print_json([asdict(each) for each in found])
+    else:
+        complain(*map(str, found))
+    if rulebook is None:
+        complain(f"{len(report.errors)} errors; this rulebook would not be loaded")
+        return 2
+    if chosen.format == "text":
+        counted = f"{len(rulebook.rules)} rules, {rulebook.examples_run} examples passed, rulebook {rulebook.digest}"
+        print(praise or counted)
+    return 0
+
+
+def explain(chosen: argparse.Namespace) -> int:
+    rulebook = load(read_folder(Path(chosen.rules)), with_examples=False)
+    rules = [rule for rule in rulebook.rules if chosen.rule in (None, rule.id)]
+    if not rules:
+        complain(f"there is no rule {chosen.rule}; known are {', '.join(sorted(rule.id for rule in rulebook.rules))}")
+        return 2
+    if chosen.text is None:
+        print("\n\n".join(_described(rule, rulebook) for rule in rules))
+        return 0
+    return _found(rules, chosen)
+
+
+def _found(rules: list[Rule], chosen: argparse.Namespace) -> int:
+    text = sys.stdin.read() if chosen.text == "-" else chosen.text
+    rule = rules[0]
+    span = Span(text=text, part="1", role=Role.BODY)
+    findings, gaps = detect(compile_rules(rules), [span], min(rule.directions), min(rule.channels))
+    if chosen.format == "json":
+        print_json(asdict(each) for each in findings)
+        return 0
+    for each in findings:
+        print(f"{each.rule}/{each.id} ({each.confidence}): {each.title}: “{' '.join(each.text.split())}”")
+    for gap in gaps:
+        print(f"{gap.part}: {gap.detail}")
+    if not findings and not gaps:
+        print("nothing found")
+    return 0
+
+
+def _described(rule: Rule, rulebook: Rulebook) -> str:
+    releases = ", ".join(each.id for each in rulebook.book.in_scope(rule.scope)) or "none in the calendar"
+    lines = [
+        f"{rule.id} version {rule.version} ({rule.status}): {rule.title}",
+        f"  owner {rule.owner}; guards {rule.scope.series or rule.scope.release}: {releases}",
+    ]
+    for spec in rule.findings:
+        notes = [spec.confidence.value]
+        notes += ["may repeat what is public"] if spec.may_restate else []
+        notes += [f"counts for {spec.counts_for.value.replace('_', ' ')}"] if spec.counts_for != "everybody" else []
+        lines.append(f"  {spec.id}: {spec.title} ({', '.join(notes)})")
+        lines.append(f"    when {told(spec.when)}")
+        lines += [f"    only {each.to} within {each.words} words of {each.near}" for each in spec.lowered_by]
+    for each in rule.exceptions:
+        lines.append(f"  except {each.id}: {each.reason} Lowered to {each.lower_to} until {each.expires_at:%d %b %Y}.")
+    return "\n".join(lines)
+
+
+def told(condition: Condition) -> str:
+    """A condition in words."""
+    match condition:
+        case Has(pattern):
+            return pattern
+        case Near(a, b, words):
+            return f"{told(a)} within {words} words of {told(b)}"
+        case AllOf(conditions):
+            return "(" + " and ".join(map(told, conditions)) + ")"
+        case AnyOf(conditions):
+            return "(" + " or ".join(map(told, conditions)) + ")"
+        case Not(inner):
+            return f"nowhere {told(inner)}"
+        case Count(of, at_least):
+            return f"at least {at_least} times {told(of)}"
+
+
+def print_schema(_chosen: argparse.Namespace) -> int:
+    print(json.dumps(json_schema(), indent=2, sort_keys=True))
+    return 0

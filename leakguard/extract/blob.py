@@ -1,0 +1,59 @@
+"""One payload on its way to its reader, with what its container said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from leakguard.extract.limits import Budget
+from leakguard.model.content import Gap, GapKind, Role, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """Bytes of one part, decoded from their transfer encoding.
+
+    part: ordinals only ("2", "2.1", "2!3"), as names are chosen by strangers and parts reach logs.
+    place: what a reviewer would call it ("body", "attachment 2").
+    declared: content type in lower case, or "". charset, flowed, delsp: as the mail header says.
+    """
+
+    data: bytes = field(repr=False)
+    part: str
+    role: Role = Role.ATTACHMENT
+    place: str = "attachment"
+    declared: str = ""
+    charset: str = ""
+    flowed: bool = False
+    delsp: bool = False
+
+    def inner(self, ordinal: int, data: bytes, *, place: str, declared: str = "") -> Blob:
+        """A payload inside this one."""
+        return Blob(data=data, part=f"{self.part}!{ordinal}", place=f"{self.place}, {place}", declared=declared)
+
+    def gap(self, kind: GapKind, detail: str) -> Gap:
+        return Gap(part=self.part, kind=kind, detail=detail)
+
+    def span(self, text: str, *, role: Role | None = None, place: str | None = None) -> Span:
+        """Text that has one place as a whole."""
+        where = self.place if place is None else place
+        return Span(text=text, part=self.part, role=role or self.role, marks=((0, where),))
+
+
+Item = Span | Gap | Blob
+Reader = Callable[[Blob, Budget], Iterator[Item]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A kind of content. `recognises` looks at bytes and declared type, never at a name.
+
+    last: nobody else needs to look at content that this format recognises.
+    alone: not for content that another format has recognised already.
+    """
+
+    name: str
+    recognises: Callable[[Blob], bool]
+    read: Reader
+    last: bool = True
+    alone: bool = False

@@ -1,0 +1,87 @@
+"""How much one message may cost to read, and the running account of it.
+
+Rule of this file: what comes OUT of a part is counted, never the size that the part declares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leakguard.model.content import GapKind
+
+
+class CannotRead(Exception):
+    """This part ends here, for a reason the policy knows. Never leaves the room: the walk makes a Gap of it.
+
+    detail: for an operator; no file name and no excerpt.
+    """
+
+    def __init__(self, kind: GapKind, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds for one message with everything inside it.
+
+    message_bytes: twice what mail systems usually accept (25 MiB), so that only odd mail meets it.
+    header_bytes: the header block of one part; real ones with many hops and signatures stay under 64 KiB.
+    headers: fields in one block; 2,000 keeps the reading of hostile blocks in milliseconds.
+    parts: payloads opened, of every kind; a workbook has some 100, a forwarded thread some 50.
+    depth: containers in containers; people reach 6, self-reproducing archives reach any number.
+    expanded_bytes: output of all decompressors; a 10 MB workbook unpacks to about 80 MB.
+    text_chars: text handed to detection; some 10,000 printed pages.
+    pdf_pages: the longest statistical report has some 600.
+    cells: filled spreadsheet cells; more is a data base, not a table for readers.
+    marked_cells: cells that get a place of their own, as places cost memory; beyond, each row has one.
+    small_image_px: a picture not wider or not higher than this is a logo or a rule, not text.
+    boundaries: delimiter lines of one multipart; ten for each part that may be opened.
+    """
+
+    message_bytes: int = 50 * 1024 * 1024
+    header_bytes: int = 256 * 1024
+    headers: int = 2_000
+    parts: int = 5_000
+    depth: int = 40
+    expanded_bytes: int = 100_000_000
+    text_chars: int = 20_000_000
+    pdf_pages: int = 2_000
+    cells: int = 2_000_000
+    marked_cells: int = 300_000
+    small_image_px: int = 48
+    boundaries: int = 50_000
+
+
+class Budget:
+    """What is left of the limits. One object travels with the reading of one message."""
+
+    __slots__ = ("cells", "expanded", "limits", "parts", "text")
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.parts = limits.parts
+        self.expanded = limits.expanded_bytes
+        self.text = limits.text_chars
+        self.cells = limits.cells
+
+    def expand(self, size: int) -> None:
+        """Account for bytes that a decompressor has just produced."""
+        self.expanded -= size
+        if self.expanded < 0:
+            raise CannotRead(GapKind.TOO_LARGE, "unpacked size")
+
+    def fill_cell(self) -> None:
+        self.cells -= 1
+        if self.cells < 0:
+            raise CannotRead(GapKind.TOO_MANY, "cells")
+
+    def marks_cell(self) -> bool:
+        """Whether the cell just filled gets a place of its own."""
+        return self.limits.cells - self.cells <= self.limits.marked_cells
+
+    def check_text(self, size: int) -> None:
+        """Stop a reader that builds one long text before the text is handed over and counted."""
+        if size > self.text:
+            raise CannotRead(GapKind.TOO_LARGE, "text")

@@ -1,0 +1,214 @@
+"""What people are told about a held message: which release, from whom it is held, when it goes, what they can do.
+
+Rule of this file: nothing of a message is in a notice but its reference, the time it came and the addresses it was for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from leakguard.model.address import domain_of
+from leakguard.model.decision import ReasonCode
+from leakguard.model.embargo import Book, Release
+from leakguard.model.held import HeldMessage, HeldRecipient, State
+from leakguard.model.message import Direction
+from leakguard.model.notice import Notice
+from leakguard.model.time_text import full_time, with_countdown
+
+_MOST_NAMED = 25
+_AUTOMATIC = re.compile(rb"^(auto-submitted:\s*(?!no\b)|precedence:\s*(bulk|list|junk))", re.I | re.M)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeSettings:
+    """contact: where people write to take a message back or ask for a review. reviewers: who hears of new holds.
+
+    own_domains: senders of these domains are told; empty means every sender of outbound and internal mail.
+    """
+
+    contact: str
+    reviewers: tuple[str, ...] = ()
+    own_domains: frozenset[str] = frozenset()
+
+
+class Notices:
+    """Writes notices; sending them is the postman's."""
+
+    def __init__(self, settings: NoticeSettings) -> None:
+        self._settings = settings
+
+    def on_hold(self, held: HeldMessage, book: Book, now: datetime) -> tuple[Notice, ...]:
+        """To the sender, where that is safe, and to the reviewers."""
+        found = []
+        kept = held.in_state(State.HELD)
+        if kept and self._may_tell_sender(held):
+            found.append(self._notice("held", held, (held.mail_from,), _held_text(held, kept, book, now), now))
+        if kept and self._settings.reviewers:
+            text = _review_text(held, kept, book, now)
+            found.append(self._notice("review", held, self._settings.reviewers, text, now))
+        return tuple(found)
+
+    def on_longer(self, held: HeldMessage, book: Book, now: datetime) -> tuple[Notice, ...]:
+        """A held message will go at another time than the sender was told."""
+        kept = held.in_state(State.HELD)
+        if not kept or not self._may_tell_sender(held):
+            return ()
+        when = held.wake_at.isoformat() if held.wake_at else "open"
+        return (self._notice(f"longer {when}", held, (held.mail_from,), _held_text(held, kept, book, now), now),)
+
+    def on_end(
+        self, held: HeldMessage, state: State, copies: Iterable[HeldRecipient], now: datetime
+    ) -> tuple[Notice, ...]:
+        """Copies were sent, rejected, withdrawn or refused by the next hop."""
+        if not self._may_tell_sender(held):
+            return ()
+        told = tuple(copies)
+        names = ",".join(sorted(each.recipient.address for each in told))
+        return (self._notice(f"{state} {names}", held, (held.mail_from,), _end_text(held, state, told), now),)
+
+    def _may_tell_sender(self, held: HeldMessage) -> bool:
+        """Never an automaton, never a stranger: a notice to a forged sender would be a leak and back-scatter.
+
+        ref: RFC 3834 section 2
+        """
+        if not held.mail_from or _is_automatic(held.content):
+            return False
+        if self._settings.own_domains:
+            return domain_of(held.mail_from) in self._settings.own_domains
+        return held.direction is not Direction.INBOUND
+
+    def _notice(self, kind: str, held: HeldMessage, to: tuple[str, ...], text: str, now: datetime) -> Notice:
+        sort = kind.partition(" ")[0]
+        group = held.digest if kind == "held" else held.id
+        hour = now.strftime("%Y-%m-%dT%H") if kind == "held" else ""
+        return Notice(
+            id=f"{held.id}-{sort}-{now:%H%M%S%f}",
+            dedupe="|".join((kind, ",".join(to), group, hour)),
+            to=to,
+            subject=f"{_SUBJECTS[sort]} (reference {held.id})",
+            text=f"{text}\n\n{self._closing(held)}\n",
+            held=held.id,
+            created_at=now,
+            next_try_at=now,
+        )
+
+    def _closing(self, held: HeldMessage) -> str:
+        return (
+            f"To take the message back, or to ask for a review, reply to this notice or write to"
+            f" {self._settings.contact} and quote reference {held.id}.\n"
+            f"This notice was written by LeakGuard. It shows nothing of the message itself on purpose."
+        )
+
+
+_SUBJECTS = {
+    "held": "Your message is held back",
+    "longer": "Your message is held back longer",
+    "review": "A message is held",
+    "sent": "Your held message has gone",
+    "rejected": "Your held message was rejected",
+    "withdrawn": "Your held message was taken back",
+    "undeliverable": "Your held message could not be delivered",
+}
+
+
+def _is_automatic(content: bytes) -> bool:
+    header, _, _ = content[:65_536].partition(b"\r\n\r\n")
+    return _AUTOMATIC.search(header) is not None
+
+
+def _held_text(held: HeldMessage, kept: tuple[HeldRecipient, ...], book: Book, now: datetime) -> str:
+    return "\n\n".join(
+        (
+            f"The message that you sent on {_received(held, book)} is held back from\n{_names(kept)}",
+            _about(held, book, now),
+            _next_step(held, kept, book, now),
+        )
+    )
+
+
+def _review_text(held: HeldMessage, kept: tuple[HeldRecipient, ...], book: Book, now: datetime) -> str:
+    rules = ", ".join(sorted({finding.rule for finding in held.verdict.findings})) or "none"
+    gaps = ", ".join(sorted({gap.kind.value for gap in held.verdict.gaps})) or "none"
+    return "\n\n".join(
+        (
+            f"A message from {held.mail_from or 'the null sender'} of {_received(held, book)} is held back from\n"
+            + "\n".join(f"  {each.recipient.address}: {_codes(each)}" for each in kept[:_MOST_NAMED])
+            + _more(kept),
+            f"Rules: {rules}. Parts that could not be read: {gaps}.",
+            _about(held, book, now),
+            _next_step(held, kept, book, now),
+            f"To decide: leakguard held show {held.id}",
+        )
+    )
+
+
+def _end_text(held: HeldMessage, state: State, copies: tuple[HeldRecipient, ...]) -> str:
+    what = {
+        State.SENT: "has been delivered to",
+        State.REJECTED: "was rejected by a reviewer and will not be sent to",
+        State.WITHDRAWN: "was taken back and will not be sent to",
+        State.UNDELIVERABLE: "was refused by the receiving mail server and could not be delivered to",
+    }[state]
+    return f"The held message that you sent on {full_time(held.received_at, 'UTC')} {what}\n{_names(copies)}"
+
+
+def _received(held: HeldMessage, book: Book) -> str:
+    return full_time(held.received_at, _zone(_releases(held, book)))
+
+
+def _names(copies: tuple[HeldRecipient, ...]) -> str:
+    lines = [f"  {each.recipient.address}" for each in copies[:_MOST_NAMED]]
+    return "\n".join(lines) + _more(copies)
+
+
+def _more(copies: tuple[HeldRecipient, ...]) -> str:
+    return f"\n  and {len(copies) - _MOST_NAMED} more" if len(copies) > _MOST_NAMED else ""
+
+
+def _codes(copy: HeldRecipient) -> str:
+    return ", ".join(dict.fromkeys(_WORDS.get(reason.code, reason.code.value) for reason in copy.reasons))
+
+
+_WORDS = {
+    ReasonCode.SENDER_WITHOUT_ACCESS: "the sender has no access",
+    ReasonCode.RECIPIENT_NOT_LISTED: "is not on the access list",
+    ReasonCode.RECIPIENT_ACCESS_NOT_OPEN: "access is not open yet",
+    ReasonCode.RECIPIENT_ACCESS_ENDED: "access has ended",
+    ReasonCode.RECIPIENT_DECLARATION_MISSING: "has not signed the declaration",
+    ReasonCode.RECIPIENT_SUSPENDED: "access is suspended",
+    ReasonCode.LIST_NOT_EXPANDED: "is a list whose members are not known",
+    ReasonCode.LIST_MEMBER_WITHOUT_ACCESS: "is a list with a member without access",
+    ReasonCode.PART_NOT_READ: "a part could not be read",
+    ReasonCode.RELEASE_POSTPONED: "the release is postponed",
+    ReasonCode.RELEASE_CANCELLED: "the release is cancelled",
+    ReasonCode.LIFT_NOT_CONFIRMED: "publication is not confirmed yet",
+}
+
+
+def _releases(held: HeldMessage, book: Book) -> list[Release]:
+    return [book.releases[each] for each in held.releases() if each in book.releases]
+
+
+def _zone(releases: list[Release]) -> str:
+    return releases[0].zone if releases else "UTC"
+
+
+def _about(held: HeldMessage, book: Book, now: datetime) -> str:
+    lines = []
+    for release in _releases(held, book):
+        lift_at = release.lift_at()
+        when = with_countdown(lift_at, release.zone, now) if lift_at else "a time that is not fixed"
+        lines.append(f"It concerns {release.title} ({release.id}), which is not public until {when}.")
+    return "\n".join(lines) or "It could not be read completely."
+
+
+def _next_step(held: HeldMessage, kept: tuple[HeldRecipient, ...], book: Book, now: datetime) -> str:
+    times = {each.decide_again_at for each in kept if each.decide_again_at is not None}
+    if not times:
+        return "It does not go by itself: somebody has to confirm the publication, or let it go."
+    when = with_countdown(min(times), _zone(_releases(held, book)), now)
+    copies = "It" if len(times) == 1 else "The first copy"
+    return f"{copies} goes by itself at {when}, unless something else holds it then. You need not send it again."

@@ -1,0 +1,122 @@
+"""One file of settings, typed and checked; the only reader of it. Each room gets its slice from app.
+
+Every key is in config.example.yaml with a comment, which a test compares both ways.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from leakguard.model.errors import LeakGuardError
+from leakguard.notation.diagnostics import Diagnostic, Report, as_text
+from leakguard.notation.strict_yaml import read_yaml
+from leakguard.notation.validation import validated
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[int | float, Field(gt=0, le=3600)]
+Action = Literal["forward", "flag", "hold", "reject"]
+
+
+class SettingsRefused(LeakGuardError):
+    """The settings are wrong; the text says everything that is, each with its line."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(as_text(diagnostics))
+
+
+class _Slice(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ListenerSlice(_Slice):
+    host: str = "127.0.0.1"
+    port: Port = 2525
+    direction: Literal["outbound", "internal", "inbound"] = "outbound"
+    allowed: list[str] = []
+    xforward_from: list[str] = []
+    bare_newlines: Literal["reject", "normalise"] = "reject"
+    normalise_from: list[str] = []
+    max_size_mib: Annotated[int, Field(ge=1, le=1024)] = 50
+    max_recipients: Annotated[int, Field(ge=100)] = 1000
+    max_connections: Annotated[int, Field(ge=1)] = 500
+
+
+class NextHopSlice(_Slice):
+    hosts: Annotated[list[Annotated[str, Field(pattern=r"^(\[[^\]]+\]|[^:\[\]]+):\d+$")]], Field(min_length=1)]
+    tls: Literal["off", "may", "encrypt", "verify"] | None = None
+    tls_ca_file: str | None = None
+    reply_seconds: Seconds = 240
+    max_connections: Annotated[int, Field(ge=1)] = 50
+
+
+class NoticesSlice(_Slice):
+    sender: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
+    contact: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
+    reviewers: list[Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]] = []
+    own_domains: list[str] = []
+
+
+class PolicySlice(_Slice):
+    high: Action = "hold"
+    medium: Action = "hold"
+    low: Action = "flag"
+
+
+class InspectionSlice(_Slice):
+    workers: Annotated[int, Field(ge=0, le=64)] = 2
+    seconds: Seconds = 30
+    memory_mib: Annotated[int, Field(ge=128)] = 1024
+    inline_kib: Annotated[int, Field(ge=0, le=1024)] = 64
+
+
+class LogSlice(_Slice):
+    format: Literal["json", "text"] = "json"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(_Slice):
+    """Paths are absolute: those in the file are read as seen from the file's own folder."""
+
+    hostname: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+$")]
+    rules: str
+    store: str
+    listeners: Annotated[list[ListenerSlice], Field(min_length=1)]
+    next_hop: NextHopSlice
+    notices: NoticesSlice
+    policy: PolicySlice = PolicySlice()
+    inspection: InspectionSlice = InspectionSlice()
+    log: LogSlice = LogSlice()
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings of a file. Raises SettingsRefused with every complaint at once."""
+    report = Report()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else "it is not UTF-8"
+        sentence = f"cannot read the settings: {reason}"
+        raise SettingsRefused((_at_top(path, "unreadable", sentence),)) from problem
+    documents = read_yaml(str(path), text, report)
+    settings = None
+    if documents:
+        settings = validated(Settings, _resolved(documents[0].value, path.parent), documents[0].source)
+    elif not report.errors:
+        report.found.append(_at_top(path, "empty", "the file has no settings"))
+    if settings is None or report.errors:
+        raise SettingsRefused(report.errors)
+    return settings
+
+
+def _at_top(path: Path, code: str, sentence: str) -> Diagnostic:
+    return Diagnostic(file=str(path), line=1, column=1, code=code, sentence=sentence)
+
+
+def _resolved(value: Any, folder: Path) -> Any:
+    if not isinstance(value, dict):
+        return value
+    paths = {key: str(folder / value[key]) for key in ("rules", "store") if isinstance(value.get(key), str)}
+    return {**value, **paths}

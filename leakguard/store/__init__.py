@@ -1,0 +1,1 @@
+"""Keeps held messages, the audit and the outbox: whatever a call takes is on the disk when it returns."""
