@@ -1,16 +1,19 @@
-"""One file of settings, typed and checked; the only reader of it. Each room gets its slice from app.
+"""One file of settings, typed and checked; the only reader of it and of the environment.
+
+Each room gets its slice from app.
 
 Every key is in config.example.yaml with a comment, which a test compares both ways.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from leakguard.model.errors import LeakGuardError
+from leakguard.model.errors import LeakGuardError, NotFound
 from leakguard.notation.diagnostics import Diagnostic, Report, as_text
 from leakguard.notation.strict_yaml import read_yaml
 from leakguard.notation.validation import validated
@@ -18,6 +21,9 @@ from leakguard.notation.validation import validated
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[int | float, Field(gt=0, le=3600)]
 Action = Literal["forward", "flag", "hold", "reject"]
+
+
+USUAL_PLACES = (Path("config.yaml"), Path("/etc/leakguard/config.yaml"))
 
 
 class SettingsRefused(LeakGuardError):
@@ -89,6 +95,17 @@ class Settings(_Slice):
     policy: PolicySlice = PolicySlice()
     inspection: InspectionSlice = InspectionSlice()
     log: LogSlice = LogSlice()
+
+
+def config_path(given: str | None) -> Path:
+    """The file to read: as given, else $LEAKGUARD_CONFIG, else the first usual place. Raises NotFound."""
+    named = given or os.environ.get("LEAKGUARD_CONFIG")
+    if named:
+        return Path(named)
+    for place in USUAL_PLACES:
+        if place.exists():
+            return place
+    raise NotFound("there is no config.yaml here; name the settings with --config FILE")
 
 
 def read_settings(path: Path) -> Settings:

@@ -24,8 +24,8 @@ from leakguard.extract import Limits
 from leakguard.inspection import inspect
 from leakguard.model.content import Gap, GapKind, Verdict
 from leakguard.model.message import Channel, Direction
+from leakguard.notation.codec import dumps, loads
 from leakguard.rulebook import Rulebook, load
-from leakguard.store.codec import dumps, loads
 
 log = structlog.get_logger("leakguard.workers")
 

@@ -6,12 +6,13 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from leakguard.check import Case, Checked, check, compose
 from leakguard.cli.shared import Subcommands, complain, print_json
+from leakguard.clock import GuardedClock
 from leakguard.extract import Limits
 from leakguard.model.decision import Action
 from leakguard.model.message import Channel, Direction
@@ -72,7 +73,7 @@ def _single(chosen: argparse.Namespace) -> Iterator[Case | str]:
         return
     content = sys.stdin.buffer.read() if chosen.file == "-" else Path(chosen.file).read_bytes()
     try:
-        at = _instant(chosen.at) if chosen.at is not None else datetime.now(UTC)
+        at = _instant(chosen.at) if chosen.at is not None else GuardedClock().now()
         yield Case(
             id=chosen.file,
             at=at,

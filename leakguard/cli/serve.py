@@ -7,8 +7,8 @@ import asyncio
 import smtplib
 
 from leakguard import app, observe
-from leakguard.cli.shared import Subcommands, add_config, config_path
-from leakguard.settings import read_settings
+from leakguard.cli.shared import Subcommands, add_config
+from leakguard.settings import config_path, read_settings
 
 
 def add_to(commands: Subcommands) -> None:

@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import getpass
 import json
-import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -17,16 +16,14 @@ from typing import Any
 from leakguard.app import notice_settings
 from leakguard.clock import GuardedClock
 from leakguard.model.embargo import Book
-from leakguard.model.errors import NotFound
 from leakguard.model.overlay import lay_over
 from leakguard.rulebook import load, read_folder
 from leakguard.service.desk import Desk
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Store
-from leakguard.settings import Settings, read_settings
+from leakguard.settings import Settings, config_path, read_settings
 from leakguard.store.sqlite import SqliteStore
 
-USUAL_PLACES = (Path("config.yaml"), Path("/etc/leakguard/config.yaml"))
 Subcommands = Any  # argparse keeps the type of add_subparsers() private
 
 
@@ -64,17 +61,6 @@ def add_act(parser: argparse.ArgumentParser) -> None:
 
 def actor_of(chosen: argparse.Namespace) -> str:
     return chosen.actor or getpass.getuser()
-
-
-def config_path(given: str | None) -> Path:
-    """Raises NotFound."""
-    named = given or os.environ.get("LEAKGUARD_CONFIG")
-    if named:
-        return Path(named)
-    for place in USUAL_PLACES:
-        if place.exists():
-            return place
-    raise NotFound("there is no config.yaml here; name the settings with --config FILE")
 
 
 @asynccontextmanager

@@ -36,6 +36,7 @@ class Limits:
     pdf_pages: the longest statistical report has some 600.
     cells: filled spreadsheet cells; more is a data base, not a table for readers.
     marked_cells: cells that get a place of their own, as places cost memory; beyond, each row has one.
+    inline_picture_bytes: a picture within a text up to this size is most likely a logo; a chart is larger.
     small_image_px: a picture not wider or not higher than this is a logo or a rule, not text.
     boundaries: delimiter lines of one multipart; ten for each part that may be opened.
     """
@@ -51,6 +52,7 @@ class Limits:
     cells: int = 2_000_000
     marked_cells: int = 300_000
     small_image_px: int = 48
+    inline_picture_bytes: int = 20_000
     boundaries: int = 50_000
 
 

@@ -176,6 +176,8 @@ class _Walk:
         parameters = kinds[0].parameters if kinds else {}
         encodings = transfer_encodings(header)
         # Each declared type and each declared encoding gives a reading of its own.
+        called_attachment = any(each.value == "attachment" for each in disposition)
+        within_text = bool(header.raw(b"content-id")) and not called_attachment
         readings = (each for encoding in encodings for each in transfer_readings(raw, encoding))
         for content in dict.fromkeys(readings):
             for kind in dict.fromkeys(declared):
@@ -188,6 +190,7 @@ class _Walk:
                     charset=parameters.get("charset", ""),
                     flowed=parameters.get("format", "").lower() == "flowed",
                     delsp=parameters.get("delsp", "").lower() == "yes",
+                    within_text=within_text,
                 )
         if "base64" in encodings and (tail := after_base64(raw)):
             yield from self._outside(part, tail)

@@ -61,7 +61,7 @@ def read_office(blob: Blob, budget: Budget) -> Iterator[Item]:
     for reader in (read_workbook, read_document, read_presentation):
         yield from reader(blob, package, budget, seen, read)
     yield from _rest(blob, package, seen, read)
-    yield from package.inner_items(blob)
+    yield from package.inner_items(blob, budget)
 
 
 def _rest(blob: Blob, package: Package, seen: Paragraphs, read: set[str]) -> Iterator[Item]:

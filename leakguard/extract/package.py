@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from leakguard.extract.archive import open_zip, read_member
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget, CannotRead
-from leakguard.extract.picture import is_picture, is_small
+from leakguard.extract.picture import is_picture, is_small, unread
 from leakguard.extract.unread import is_macro_project
 from leakguard.extract.xml import elements, is_xml, root_name
 from leakguard.model.content import Gap, GapKind
@@ -26,12 +26,15 @@ _WORDLESS = re.compile(
 
 @dataclass(slots=True, kw_only=True)
 class Package:
-    """parts: XML by name. roots: name of the root element by part name. gaps: what could not be unpacked."""
+    """parts: XML by name. roots: name of the root element by part name. gaps: what could not be unpacked.
+
+    largest_picture: octets of the largest one that is not small; 0 when there is none.
+    """
 
     parts: dict[str, bytes] = field(default_factory=dict)
     roots: dict[str, str] = field(default_factory=dict)
     embedded: list[tuple[int, bytes]] = field(default_factory=list)
-    large_picture: bool = False
+    largest_picture: int = 0
     gaps: list[Gap] = field(default_factory=list)
 
     def with_root(self, *roots: str) -> list[str]:
@@ -46,11 +49,11 @@ class Package:
             for _, each in elements(xml, "Relationship")
         }
 
-    def inner_items(self, blob: Blob) -> Iterator[Item]:
+    def inner_items(self, blob: Blob, budget: Budget) -> Iterator[Item]:
         """What the readers of the words leave: gaps, embedded files, one gap for all pictures."""
         yield from self.gaps
-        if self.large_picture:
-            yield blob.gap(GapKind.UNSUPPORTED, "image not read")
+        if self.largest_picture:
+            yield blob.gap(unread(self.largest_picture, budget, within_text=True), "image not read")
         for ordinal, content in self.embedded:
             yield blob.inner(ordinal, content, place=f"embedded file {ordinal}")
 
@@ -78,6 +81,7 @@ def _place(package: Package, ordinal: int, name: str, content: bytes, budget: Bu
         package.parts[key] = content
         package.roots[key] = root_name(content)
     elif is_picture(Blob(data=content, part="")):
-        package.large_picture |= not is_small(content, budget.limits.small_image_px)
+        if not is_small(content, budget.limits.small_image_px):
+            package.largest_picture = max(package.largest_picture, len(content))
     elif content and not is_macro_project(content):
         package.embedded.append((ordinal, content))

@@ -35,8 +35,15 @@ def is_picture(blob: Blob) -> bool:
 
 
 def read_picture(blob: Blob, budget: Budget) -> Iterator[Item]:
-    if not is_small(blob.data, budget.limits.small_image_px):
-        yield blob.gap(GapKind.UNSUPPORTED, "image not read")
+    if is_small(blob.data, budget.limits.small_image_px):
+        return
+    yield blob.gap(unread(len(blob.data), budget, within_text=blob.within_text), "image not read")
+
+
+def unread(size: int, budget: Budget, *, within_text: bool) -> GapKind:
+    """What a picture of so many octets is, as nobody read it."""
+    is_logo = within_text and size <= budget.limits.inline_picture_bytes
+    return GapKind.INLINE_PICTURE if is_logo else GapKind.UNSUPPORTED
 
 
 def is_small(data: bytes, most: int) -> bool:
