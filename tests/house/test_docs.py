@@ -1,0 +1,190 @@
+"""What the code can say, ask or be told has its line in docs/, and what docs/ promises is there."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from leakguard.model import events
+from leakguard.model.decision import ReasonCode
+from tests.house.settings_keys import keys_in, keys_of, keys_shown
+from tests.house.tree import ROOT, name_of, parsed, python_files
+
+EXAMPLE = "config.example.yaml"
+HYPHENATED = re.compile(r"[a-z]+(-[a-z]+)+")
+LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\((?P<target>[^)\s]+)(?: \"[^\"]*\")?\)|!\[[^\]\n]*\]\((?P<image>[^)\s]+)\)")
+CODE_BLOCK = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+INLINE_CODE = re.compile(r"`[^`\n]*`")
+
+
+def text_of(name: str) -> str:
+    path = ROOT / name
+    assert path.exists(), f"{name} is not there"
+    return path.read_text(encoding="utf-8")
+
+
+def missing_from(name: str, words: list[str], *, row: bool = False) -> list[str]:
+    """Those that stand nowhere in the file as `code`; row: it must be a row of a table that says something more."""
+    lines = text_of(name).splitlines()
+    if row:
+        lines = [
+            line
+            for line in lines
+            if line.startswith("|") and len([cell for cell in line.split("|") if cell.strip()]) > 1
+        ]
+    return [word for word in words if not any(f"`{word}`" in line for line in lines)]
+
+
+def test_every_reason_code_has_its_row() -> None:
+    assert missing_from("docs/reasons.md", [code.value for code in ReasonCode], row=True) == []
+
+
+def test_every_event_has_its_line() -> None:
+    base_classes = {"Event", "AboutHeld", "Act"}  # what others have in common; never written themselves
+    names = sorted(kind.__name__ for kind in subclasses(events.Event) if kind.__name__ not in base_classes)
+
+    assert missing_from("docs/events.md", names) == []
+
+
+def subclasses(kind: type) -> Iterator[type]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from subclasses(below)
+
+
+def settings_type() -> type:
+    return importlib.import_module("leakguard.settings").Settings  # type: ignore[no-any-return]
+
+
+def test_every_setting_is_in_the_example() -> None:
+    shown = {key for key, _ in keys_shown(text_of(EXAMPLE))}
+
+    assert sorted(set(keys_of(settings_type())) - shown) == []
+
+
+def test_every_key_of_the_example_is_a_setting() -> None:
+    kind = settings_type()
+    live = set(keys_in(yaml.safe_load(text_of(EXAMPLE)), kind))
+
+    assert sorted(live - set(keys_of(kind))) == []
+
+
+def test_every_key_of_the_example_has_a_comment() -> None:
+    """On its line, or on the line above it."""
+    lines = ["", *text_of(EXAMPLE).splitlines()]
+
+    bare = [
+        f"{EXAMPLE}:{number}: {key}"
+        for key, number in keys_shown(text_of(EXAMPLE))
+        if "#" not in lines[number] and not lines[number - 1].strip().startswith("#")
+    ]
+
+    assert bare == []
+
+
+def test_every_command_is_described() -> None:
+    parser = importlib.import_module("leakguard.cli").build_parser()
+
+    assert missing_from("docs/cli.md", [f"leakguard {name}" for name in commands(parser)]) == []
+
+
+def commands(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """`rules test` and the like: what can be run, not the groups above it."""
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for action in below:
+        for name, sub in action.choices.items():
+            inner = list(commands(sub))
+            yield from (f"{name} {rest}" for rest in inner) if inner else (name,)
+
+
+def test_every_complaint_about_a_rulebook_is_explained() -> None:
+    codes = sorted(
+        {code for path in python_files("leakguard/rulebook", "leakguard/notation") for code in codes_in(parsed(path))}
+    )
+
+    assert codes, "no complaints found in leakguard/rulebook"
+    assert missing_from("docs/rules.md", codes) == []
+
+
+def codes_in(tree: ast.Module) -> Iterator[str]:
+    """`x.error("code", ...)`, `code="code"`, `code = "code"`, `code, meaning = "code", ...`, and ("some-code", ...)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            named = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            candidates = [*node.args[:1]] if named in ("error", "warning") else []
+            candidates += [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+        elif isinstance(node, ast.Assign):
+            candidates = [value for target in node.targets for value in assigned_to_code(target, node.value)]
+        elif isinstance(node, ast.Tuple):
+            candidates = [each for each in node.elts[:1] if HYPHENATED.fullmatch(str(getattr(each, "value", "")))]
+        else:
+            continue
+        yield from (each.value for each in candidates if isinstance(each, ast.Constant) and isinstance(each.value, str))
+
+
+def assigned_to_code(target: ast.expr, value: ast.expr) -> list[ast.expr]:
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        return [right for left, right in zip(target.elts, value.elts, strict=False) if is_code(left)]
+    return [value] if is_code(target) else []
+
+
+def is_code(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id == "code"
+
+
+def test_every_dependency_earns_its_line_and_no_line_is_left_over() -> None:
+    project = tomllib.loads(text_of("pyproject.toml"))
+    extras = project["project"]["optional-dependencies"].values()
+    groups = project["dependency-groups"].values()
+    wanted = [*project["project"]["dependencies"], *(each for group in (*extras, *groups) for each in group)]
+    names = {re.split(r"[^a-z0-9-]", each)[0] for each in wanted if isinstance(each, str)}
+
+    described = set(re.findall(r"^\| `([^`]+)`", text_of("docs/decisions/dependencies.md"), re.MULTILINE))
+
+    assert described == names
+
+
+def pages() -> list[Path]:
+    return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    broken = [target for target in links_of(page) if not leads_somewhere(page, target)]
+
+    assert broken == []
+
+
+def test_there_is_a_readme() -> None:
+    assert "make test" in text_of("README.md")
+
+
+def links_of(page: Path) -> Iterator[str]:
+    prose = INLINE_CODE.sub("``", CODE_BLOCK.sub("", page.read_text(encoding="utf-8")))
+    for found in LINK.finditer(prose):
+        target = found["target"] or found["image"]
+        if not re.match(r"[a-z][a-z0-9+.-]*:", target):
+            yield target
+
+
+def leads_somewhere(page: Path, target: str) -> bool:
+    place, _, heading = target.partition("#")
+    path = (page.parent / place).resolve() if place else page
+    if not path.exists() or ROOT not in (path, *path.parents):
+        return False
+    return not heading or path.suffix != ".md" or heading in headings_of(path)
+
+
+def headings_of(page: Path) -> set[str]:
+    """As forges make them: lower case, no punctuation, blanks as hyphens."""
+    lines = CODE_BLOCK.sub("", page.read_text(encoding="utf-8")).splitlines()
+    titles = [line.lstrip("#").strip().lower() for line in lines if re.match(r"#{1,6} ", line)]
+    return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
