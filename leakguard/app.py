@@ -76,8 +76,7 @@ class App:
 
 async def build(settings: Settings, clock: Clock | None = None, store: Store | None = None) -> App:
     """The app of these settings, with its rulebook loaded. Raises LeakGuardError, OSError."""
-    folder = Path(settings.rules)
-    files = read_folder(folder)
+    files = read_folder(Path(settings.rules))
     rulebook = load(files)
     listening = tuple(_listener_settings(each, settings) for each in settings.listeners)
     clock = clock or GuardedClock()
@@ -88,59 +87,101 @@ async def build(settings: Settings, clock: Clock | None = None, store: Store | N
     workers = Workers(_worker_settings(settings), Limits())
     await workers.adopt(rulebook, files)
     await workers.start()
-    next_hop = SmtpNextHop(_next_hop_settings(settings))
-    stamp = Stamp(await store.secret())
-    policy, notices = _policy(settings), Notices(notice_settings(settings))
-    clerk = Clerk(
+    house = _House(
+        settings=settings,
+        clock=clock,
         store=store,
         current=current,
-        next_hop=next_hop,
-        inspector=workers,
-        clock=clock,
-        policy=policy,
-        notices=notices,
-        worker=f"{socket.gethostname()}-{os.getpid()}",
-    )
-    postman = Postman(
-        store=store,
-        next_hop=next_hop,
-        clock=clock,
-        stamp=stamp,
-        sender=settings.notices.sender,
-        contact=settings.notices.contact,
-        hostname=settings.hostname,
-    )
-
-    def poke() -> None:
-        clerk.poked.set()
-        postman.poked.set()
-
-    gate = Gate(
-        inspector=workers,
-        current=current,
-        store=store,
-        clock=clock,
-        policy=policy,
-        notices=notices,
-        stamp=stamp,
-        new_id=new_id,
-        poke=poke,
-    )
-    reload = Reload(
-        read=lambda: read_folder(folder), adopt=workers.adopt, current=current, store=store, clock=clock, poke=poke
-    )
-    listeners = tuple(Listener(each, next_hop=next_hop, gate=gate, clock=clock, new_id=new_id) for each in listening)
-    return App(
-        store=store,
-        current=current,
-        clock=clock,
-        next_hop=next_hop,
         workers=workers,
-        listeners=listeners,
-        clerk=clerk,
-        postman=postman,
-        reload=reload,
+        next_hop=SmtpNextHop(_next_hop_settings(settings)),
+        policy=_policy(settings),
+        notices=Notices(notice_settings(settings)),
+        stamp=Stamp(await store.secret()),
     )
+    return house.app(listening)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _House:
+    """What the use cases and the doors have in common."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    current: Current
+    workers: Workers
+    next_hop: NextHop
+    policy: Policy
+    notices: Notices
+    stamp: Stamp
+
+    def app(self, listening: tuple[ListenerSettings, ...]) -> App:
+        clerk, postman = self._clerk(), self._postman()
+
+        def poke() -> None:
+            clerk.poked.set()
+            postman.poked.set()
+
+        gate = self._gate(poke)
+        return App(
+            store=self.store,
+            current=self.current,
+            clock=self.clock,
+            next_hop=self.next_hop,
+            workers=self.workers,
+            listeners=tuple(
+                Listener(each, next_hop=self.next_hop, gate=gate, clock=self.clock, new_id=new_id) for each in listening
+            ),
+            clerk=clerk,
+            postman=postman,
+            reload=self._reload(poke),
+        )
+
+    def _clerk(self) -> Clerk:
+        return Clerk(
+            store=self.store,
+            current=self.current,
+            next_hop=self.next_hop,
+            inspector=self.workers,
+            clock=self.clock,
+            policy=self.policy,
+            notices=self.notices,
+            worker=f"{socket.gethostname()}-{os.getpid()}",
+        )
+
+    def _postman(self) -> Postman:
+        return Postman(
+            store=self.store,
+            next_hop=self.next_hop,
+            clock=self.clock,
+            stamp=self.stamp,
+            sender=self.settings.notices.sender,
+            contact=self.settings.notices.contact,
+            hostname=self.settings.hostname,
+        )
+
+    def _gate(self, poke: Callable[[], None]) -> Gate:
+        return Gate(
+            inspector=self.workers,
+            current=self.current,
+            store=self.store,
+            clock=self.clock,
+            policy=self.policy,
+            notices=self.notices,
+            stamp=self.stamp,
+            new_id=new_id,
+            poke=poke,
+        )
+
+    def _reload(self, poke: Callable[[], None]) -> Reload:
+        return Reload(
+            read=lambda: read_folder(Path(self.settings.rules)),
+            adopt=self.workers.adopt,
+            current=self.current,
+            store=self.store,
+            clock=self.clock,
+            poke=poke,
+        )
 
 
 async def serve(settings: Settings, when_ready: Callable[[App], None] = lambda app: None) -> int:

@@ -87,8 +87,7 @@ def compose(notice: Notice, sender: str, contact: str, hostname: str, stamp: Sta
     message["Auto-Submitted"] = "auto-replied"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(notice.text, charset="utf-8", cte="quoted-printable")
-    _, _, body = message.as_bytes().partition(b"\r\n\r\n")
-    message[HEADER] = stamp.of(body)
+    message[HEADER] = stamp.of(message.as_bytes())
     return message.as_bytes()
 
 

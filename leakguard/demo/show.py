@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import smtplib
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from leakguard import app, observe
 from leakguard.app import App
+from leakguard.clock import GuardedClock
 from leakguard.demo.stage import Mailbox, Stage, shown
 from leakguard.demo.world import CROWD, JOURNALIST, Post, lay_out, posts
 from leakguard.model.held import State
@@ -25,15 +26,16 @@ python3 -c "import smtplib; print(smtplib.SMTP('127.0.0.1', {port}).sendmail('yo
 
 async def run(*, port: int, seconds: int, stays: bool) -> int:
     """The whole show. seconds: from now to the lift. stays: keep running afterwards. 0 when all went as promised."""
-    stage = Stage()
+    clock = GuardedClock()
+    stage = Stage(clock)
     stage.say("LeakGuard demo: the relay starts (this takes a few seconds) ...")
     observe.set_up(as_json=False, level="warning")
     mailbox = Mailbox(stage)
     server, next_hop_port = await mailbox.listen()
-    lift_at = (datetime.now(UTC) + timedelta(seconds=seconds)).replace(microsecond=0)
+    lift_at = (clock.now() + timedelta(seconds=seconds)).replace(microsecond=0)
     with tempfile.TemporaryDirectory(prefix="leakguard-demo-") as folder:
         config = lay_out(Path(folder), lift_at, port, next_hop_port)
-        built = await app.build(read_settings(config))
+        built = await app.build(read_settings(config), clock)
         stopping, ready = asyncio.Event(), asyncio.Event()
         running = asyncio.ensure_future(app.run(built, stopping, lambda _: ready.set()))
         try:
@@ -68,7 +70,7 @@ async def _show(built: App, stage: Stage, mailbox: Mailbox, lift_at: datetime, p
     stage.say("producer@stats.example may have it, cleared@dept.example too, nobody else.\n")
     for post in posts():
         await _send(built, stage, post, port)
-    while (left := (lift_at - datetime.now(UTC)).total_seconds()) > 0:
+    while (left := (lift_at - stage.clock.now()).total_seconds()) > 0:
         stage.count(int(left))
         await asyncio.sleep(min(1.0, left))
     stage.say("the release is public: what was held only for it goes by itself", "lift")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from leakguard.demo.world import ZONE
+from leakguard.service.ports import Clock
 
 _COLOURS = {"arrives": "32", "held": "33", "split": "33", "sends": "36", "notice": "35", "lift": "1"}
 
@@ -18,13 +19,14 @@ _COLOURS = {"arrives": "32", "held": "33", "split": "33", "sends": "36", "notice
 class Stage:
     """Prints; in colour on a terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
         self._is_terminal = sys.stdout.isatty()
         self._counting = False
 
     def say(self, text: str = "", kind: str = "") -> None:
         self._end_count()
-        now = datetime.now(UTC).astimezone(ZoneInfo(ZONE))
+        now = self.clock.now().astimezone(ZoneInfo(ZONE))
         line = f"{now:%H:%M:%S}  {kind:8}{text}" if kind else text
         colour = _COLOURS.get(kind)
         print(f"\x1b[{colour}m{line}\x1b[0m" if colour and self._is_terminal else line, flush=True)
@@ -53,7 +55,7 @@ class Mailbox:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         recipients = tuple(envelope.rcpt_tos)
         sender = (envelope.mail_from or "").strip("<>")
-        self.arrived.append((datetime.now(UTC), sender, recipients))
+        self.arrived.append((self._stage.clock.now(), sender, recipients))
         kind = "arrives" if sender else "notice"
         self._stage.say(f"at {shown(recipients)}, from {sender or 'LeakGuard'}", kind)
         return "250 2.0.0 taken"

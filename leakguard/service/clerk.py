@@ -21,7 +21,7 @@ from leakguard.model.ids import HeldId
 from leakguard.model.notice import Notice
 from leakguard.policy import Policy, decide
 from leakguard.service.current import Current
-from leakguard.service.gate import kept
+from leakguard.service.holding import events_of, kept, notices_of
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Inspector, NextHop, Reply, Store
 from leakguard.service.sending import send_copies

@@ -6,29 +6,37 @@ Promise: a 250 is true on somebody's disk: the next hop's, or our committed held
 from __future__ import annotations
 
 import contextlib
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 import structlog
 
 from leakguard.model.content import Verdict
-from leakguard.model.decision import Action, Decision, Outcome, Reason
+from leakguard.model.decision import Action, Decision
 from leakguard.model.errors import NextHopUnavailable, NotFound, ReplyUnknown, Stale, StoreUnavailable
-from leakguard.model.events import Flagged, Held, Refusal, Rejected, ReplyLost
-from leakguard.model.held import HeldMessage, HeldRecipient, State, Verb
-from leakguard.model.ids import HeldId, ReleaseId
+from leakguard.model.events import Event, Flagged, Refusal, ReplyLost
+from leakguard.model.held import HeldMessage, State
+from leakguard.model.ids import HeldId
 from leakguard.model.message import Facts, Message, Recipient
+from leakguard.model.notice import Notice
 from leakguard.policy import Policy, decide
 from leakguard.service.current import Current
+from leakguard.service.holding import (
+    another_key,
+    codes_of,
+    events_of,
+    notices_of,
+    pending_record,
+    reasons_of,
+    releases_of,
+    rules_of,
+    settled,
+)
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Inspector, Reply, Store, Transaction
 from leakguard.service.stamp import Stamp
 
 log = structlog.get_logger("leakguard.gate")
-
-PENDING_LONGEST = timedelta(minutes=10)  # after this a copy left PENDING by a crash is taken for held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +112,9 @@ class Gate:
                     message=message.id,
                     sender=message.envelope.mail_from,
                     recipients=tuple(each.recipient for each in flagged),
-                    releases=_releases(flagged),
-                    codes=_codes(flagged),
-                    rules=_rules(verdict),
+                    releases=releases_of(reasons_of(flagged)),
+                    codes=codes_of(reasons_of(flagged)),
+                    rules=rules_of(verdict),
                     rulebook=decision.rulebook,
                 )
             ]
@@ -118,8 +126,8 @@ class Gate:
             message=message.id,
             sender=message.envelope.mail_from,
             recipients=decision.recipients(Action.REJECT),
-            releases=_releases(decision.outcomes),
-            codes=_codes(decision.outcomes),
+            releases=releases_of(reasons_of(decision.outcomes)),
+            codes=codes_of(reasons_of(decision.outcomes)),
             rulebook=decision.rulebook,
         )
         await self.store.record([event])
@@ -130,7 +138,11 @@ class Gate:
     async def _hold_all(
         self, message: Message, verdict: Verdict, decision: Decision, transaction: Transaction
     ) -> Reply:
-        held = await self._keep(message, verdict, decision, State.HELD)
+        pending = pending_record(message, verdict, decision, HeldId(self.new_id()))
+        held = await self._hold(settled(pending, decision))
+        if held.in_state(State.PENDING):  # the same copies wait in a split; they must stay even if that one is dropped
+            held = await self._save(settled(held, decision))
+        self.poke()
         await transaction.abandon()
         log.info("message.held", message=message.id, held=held.id, recipients=len(held.recipients))
         return Reply.of(250, f"2.0.0 held as {held.id}")
@@ -138,24 +150,26 @@ class Gate:
     async def _split(self, message: Message, verdict: Verdict, decision: Decision, transaction: Transaction) -> Reply:
         """Commit the kept copies as PENDING, send the others on, and keep or drop by what the next hop answers."""
         await self._record_flags(message, verdict, decision)
-        pending = await self._keep(message, verdict, decision, State.PENDING)
+        pending = await self._hold(pending_record(message, verdict, decision, HeldId(self.new_id())))
         eligible = message.envelope.only(frozenset(decision.recipients(Action.FORWARD, Action.FLAG)))
         reply = await self._send_on(message, eligible, transaction)
         is_new = bool(pending.in_state(State.PENDING))
         if is_new and reply.is_positive:
-            await self._keep_pending(pending)
+            await self._keep_pending(pending, decision)
         elif is_new:
             with contextlib.suppress(Stale, NotFound):
                 await self.store.drop_pending(pending)
         log.info("message.split", message=message.id, held=pending.id, through=len(eligible), code=reply.code)
         return reply
 
-    async def _keep_pending(self, pending: HeldMessage) -> None:
+    async def _keep_pending(self, pending: HeldMessage, decision: Decision) -> None:
         """The others have it, so the client must hear so; a copy still PENDING is kept by the clerk later."""
-        held = kept(pending)
-        notices = self.notices.on_hold(held, self.current.book, self.clock.now())
+        held = settled(pending, decision)
         try:
-            await self.store.save(held, [], notices)
+            try:
+                await self._save(held)
+            except NotFound:  # the same message came twice at once, and the other one was dropped
+                await self._hold(held)
         except (StoreUnavailable, Stale) as problem:
             log.error("held.left_pending", held=pending.id, problem=type(problem).__name__)
         self.poke()
@@ -173,104 +187,19 @@ class Gate:
             replace(message, envelope=replace(message.envelope, recipients=eligible)), transaction
         )
 
-    async def _keep(self, message: Message, verdict: Verdict, decision: Decision, state: State) -> HeldMessage:
-        """Commit the copies that do not go on. The same message again, while it is still here, is the same hold."""
-        held = _held(message, verdict, decision, state, HeldId(self.new_id()))
-        events = _held_events(held, verdict, decision)
-        notices = self.notices.on_hold(held, self.current.book, decision.decided_at)  # none for PENDING copies
+    async def _hold(self, held: HeldMessage) -> HeldMessage:
+        """Commit what does not go on. The same message again, while it is still here, is the same hold."""
+        events, notices = self._told(held)
         stored = await self.store.hold(held, events, notices)
         while stored.id != held.id and not stored.is_open:
-            held = replace(held, key=hashlib.sha256(f"{stored.key} {stored.id}".encode()).hexdigest())
+            held = replace(held, key=another_key(stored))
             stored = await self.store.hold(held, events, notices)
-        self.poke()
         return stored
 
+    async def _save(self, held: HeldMessage) -> HeldMessage:
+        return await self.store.save(held, *self._told(held))
 
-def _held(message: Message, verdict: Verdict, decision: Decision, state: State, held_id: HeldId) -> HeldMessage:
-    outcomes = {each.recipient: each for each in decision.outcomes if not each.action.lets_through}
-    copies = tuple(
-        _copy(recipient, outcomes[recipient.address], state, decision.decided_at)
-        for recipient in message.envelope.only(frozenset(outcomes))
-    )
-    digest = hashlib.sha256(message.content).hexdigest()
-    return HeldMessage(
-        id=held_id,
-        key=_key(message.envelope.mail_from, [each.recipient.address for each in copies], digest),
-        digest=digest,
-        received_at=message.received_at,
-        direction=message.direction,
-        channel=message.channel,
-        mail_from=message.envelope.mail_from,
-        mail_params=message.envelope.mail_params,
-        client=message.client,
-        head=message.head,
-        content=message.content,
-        verdict=verdict,
-        recipients=copies,
-    )
-
-
-def _copy(recipient: Recipient, outcome: Outcome, state: State, now: datetime) -> HeldRecipient:
-    rejected = outcome.action is Action.REJECT
-    return HeldRecipient(
-        recipient=recipient,
-        state=State.REJECTED if rejected else state,
-        decide_again_at=outcome.decide_again_at,
-        reasons=outcome.reasons,
-        next_try_at=now + PENDING_LONGEST if state is State.PENDING and not rejected else None,
-        closed_at=now if rejected else None,
-    )
-
-
-def kept(pending: HeldMessage) -> HeldMessage:
-    """The message with its PENDING copies held."""
-    copies = (
-        replace(each.move(Verb.KEEP), next_try_at=None) if each.state is State.PENDING else each
-        for each in pending.recipients
-    )
-    return replace(pending, recipients=tuple(copies))
-
-
-def _key(mail_from: str, recipients: Sequence[str], digest: str) -> str:
-    """What makes two submissions one message: sender, held recipients, content without our own header."""
-    parts = "\n".join((mail_from, *sorted(recipients), digest))
-    return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _held_events(held: HeldMessage, verdict: Verdict, decision: Decision) -> list[Held | Rejected]:
-    stays = [each for each in decision.outcomes if each.action is Action.HOLD]
-    refused = decision.recipients(Action.REJECT)
-    events: list[Held | Rejected] = []
-    if stays:
-        events.append(
-            Held(
-                at=decision.decided_at,
-                held=held.id,
-                sender=held.mail_from,
-                recipients=tuple(each.recipient for each in stays),
-                releases=_releases(stays),
-                codes=_codes(stays),
-                rules=_rules(verdict),
-                rulebook=decision.rulebook,
-                decide_again_at=decision.decide_again_at,
-            )
-        )
-    if refused:
-        events.append(Rejected(at=decision.decided_at, held=held.id, recipients=refused, reason="by policy"))
-    return events
-
-
-def _reasons(outcomes: Sequence[Outcome]) -> list[Reason]:
-    return [reason for each in outcomes for reason in each.reasons]
-
-
-def _releases(outcomes: Sequence[Outcome]) -> tuple[ReleaseId, ...]:
-    return tuple(dict.fromkeys(each.release for each in _reasons(outcomes) if each.release is not None))
-
-
-def _codes(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.code.value for each in _reasons(outcomes)))
-
-
-def _rules(verdict: Verdict) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f"{each.rule}/{each.id}" for each in verdict.findings))
+    def _told(self, held: HeldMessage) -> tuple[list[Event], tuple[Notice, ...]]:
+        """Nothing yet of PENDING copies."""
+        book, now = self.current.book, self.clock.now()
+        return events_of(held, book.digest, now), notices_of(self.notices, held, book, now)

@@ -148,7 +148,7 @@ def _review_text(held: HeldMessage, kept: tuple[HeldRecipient, ...], book: Book,
 def _end_text(held: HeldMessage, state: State, copies: tuple[HeldRecipient, ...]) -> str:
     what = {
         State.SENT: "has been delivered to",
-        State.REJECTED: "was rejected by a reviewer and will not be sent to",
+        State.REJECTED: "was rejected and will not be sent to",
         State.WITHDRAWN: "was taken back and will not be sent to",
         State.UNDELIVERABLE: "was refused by the receiving mail server and could not be delivered to",
     }[state]

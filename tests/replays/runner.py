@@ -1,4 +1,4 @@
-"""Replays a day: the real app with a clock set by hand, spoken to by real SMTP, with a next hop that keeps everything."""
+"""Replays a day: the real app with a clock set by hand, real SMTP in, and a next hop that keeps everything."""
 
 from __future__ import annotations
 
