@@ -6,7 +6,7 @@ ref: CoP T3.3 (early access for production), CoP T3.4 (eligible recipients, "no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from leakguard.model.address import canonical
@@ -109,7 +109,7 @@ def opening(grant: Grant, release: Release) -> datetime | None:
 
 
 def _list_lacks_access(address: str, release: Release, book: Book, now: datetime) -> ReasonCode | None:
-    members = _expand(address, book)
+    members = _expand(address, release, book)
     if members is None:
         return ReasonCode.LIST_NOT_EXPANDED
     if any(lacks_access(member, release, book, now) is not None for member in members):
@@ -117,8 +117,11 @@ def _list_lacks_access(address: str, release: Release, book: Book, now: datetime
     return None
 
 
-def _expand(address: str, book: Book) -> frozenset[str] | None:
-    """The people behind a list, nested ones included; None when any list among them has no known members."""
+def _expand(address: str, release: Release, book: Book) -> frozenset[str] | None:
+    """The people behind a list, nested ones included; None when any list among them has no known members.
+
+    A list with a grant of its own for this release counts as itself.
+    """
     people: set[str] = set()
     seen: set[str] = set()
     waiting = [address]
@@ -127,7 +130,7 @@ def _expand(address: str, book: Book) -> frozenset[str] | None:
         if each in seen:
             continue
         seen.add(each)
-        if each not in book.lists or each in book.handles:
+        if each not in book.lists or book.grants_of(each, release.id):
             people.add(each)
         elif not book.lists[each]:
             return None
@@ -146,6 +149,7 @@ class _Case:
     policy: Policy
     now: datetime
     _access: dict[tuple[str, ReleaseId], ReasonCode | None] = field(default_factory=dict)
+    _informed: dict[ReleaseId, bool] = field(default_factory=dict)
 
     def outcome(self, recipient: str) -> Outcome:
         weighed = [*self._findings(recipient), *self._gaps(recipient)]
@@ -169,8 +173,8 @@ class _Case:
                 yield _passes(ReasonCode.RELEASE_PUBLIC, release, finding.rule)
 
     def _weigh(self, finding: Finding, release: Release, recipient: str) -> Weighed | None:
-        sender_has = self._sender_has(release)
-        if finding.counts_for is CountsFor.SENDERS_WITH_ACCESS and not sender_has:
+        sender_has, sender_knows = self._sender_has(release), self._sender_knows(release)
+        if finding.counts_for is CountsFor.SENDERS_WITH_ACCESS and not sender_knows:
             return None
         if finding.counts_for is CountsFor.SENDERS_WITHOUT_ACCESS and sender_has:
             return None
@@ -181,8 +185,8 @@ class _Case:
         lacks = self._lacks(recipient, release)
         if sender_has and lacks is None:
             return _passes(ReasonCode.ALL_HAVE_ACCESS, release, finding.rule)
-        if finding.may_restate and self._only_restates(release, sender_has):
-            action = Action.FLAG if sender_has else Action.FORWARD
+        if finding.may_restate and self._only_restates(release, sender_knows):
+            action = Action.FLAG if sender_knows else Action.FORWARD
             return Weighed(action, (_reason(ReasonCode.RESTATES_OUTSIDE_WINDOW, release, finding.rule),), release)
         codes = [] if sender_has else [ReasonCode.SENDER_WITHOUT_ACCESS]
         codes += [lacks] if lacks is not None else []
@@ -190,13 +194,13 @@ class _Case:
         reasons = tuple(_reason(code, release, finding.rule) for code in codes)
         return Weighed(self.policy.actions[finding.confidence_at(self.now)], reasons, release)
 
-    def _only_restates(self, release: Release, sender_has: bool) -> bool:
-        """Outside the window, words about the direction repeat the last edition: surely so from people without access,
-        and from people with access where an earlier edition is public to be repeated.
+    def _only_restates(self, release: Release, sender_knows: bool) -> bool:
+        """Outside the window, words about the direction repeat the last edition: surely so from people who never had
+        access, and from the others where an earlier edition is public to be repeated.
         """
         if release.in_window(self.now):
             return False
-        return not sender_has or any(
+        return not sender_knows or any(
             each.is_public(self.now) for each in self.book.releases.values() if _same_series(each, release)
         )
 
@@ -213,8 +217,9 @@ class _Case:
                 yield weighed
 
     def _weigh_gaps(self, release: Release, recipient: str, failed: bool) -> Weighed | None:
-        sender_has, in_window = self._sender_has(release), release.in_window(self.now)
-        if not sender_has and not in_window:
+        sender_has, sender_knows = self._sender_has(release), self._sender_knows(release)
+        in_window = release.in_window(self.now)
+        if not sender_knows and not in_window:
             return None
         if self._is_approved(recipient, release):
             return _passes(ReasonCode.APPROVED, release, None)
@@ -222,7 +227,7 @@ class _Case:
         if sender_has and lacks is None:
             return _passes(ReasonCode.PART_NOT_READ_ALL_HAVE_ACCESS, release, None)
         reasons = [_reason(ReasonCode.PART_NOT_READ, release, None)]
-        if not in_window or not (failed or (sender_has and self._must_be_read())):
+        if not in_window or not (failed or (sender_knows and self._must_be_read())):
             return Weighed(Action.FLAG, tuple(reasons), release)
         if not sender_has:
             reasons.append(_reason(ReasonCode.SENDER_WITHOUT_ACCESS, release, None))
@@ -248,13 +253,24 @@ class _Case:
         identities = self._identities()
         return bool(identities) and all(self._lacks(each, release) is None for each in identities)
 
+    def _sender_knows(self, release: Release) -> bool:
+        """One identity that knows the release is enough: losing access, or adding a name, makes nothing milder."""
+        if release.id not in self._informed:
+            known = any(_knows(each, release, self.book, self.now) for each in self._identities())
+            self._informed[release.id] = known
+        return self._informed[release.id]
+
     def _identities(self) -> tuple[str, ...]:
         return tuple(each for each in (self.facts.mail_from, *self.verdict.authors) if each)
 
     def _decide_again_at(self, recipient: str, deciding: Iterable[Weighed]) -> datetime | None:
         people = (recipient, *self._identities())
         releases = {each.release.id: each.release for each in deciding if each.release is not None}
-        times = (time for release in releases.values() for time in next_changes(people, release, self.book))
+        times = [time for release in releases.values() for time in next_changes(people, release, self.book)]
+        for release in releases.values():
+            if not release.in_window(self.now):  # an edition that lifts before it can be restated from then on
+                editions = (each for each in self.book.releases.values() if _same_series(each, release))
+                times += (lift_at for lift_at in (each.lift_at() for each in editions) if lift_at is not None)
         return min((time for time in times if time > self.now), default=None)
 
 
@@ -264,14 +280,24 @@ def next_changes(people: Iterable[str], release: Release, book: Book) -> Iterato
     if lift_at is not None:
         yield lift_at
     for address in people:
-        expanded = _expand(canonical(address), book) or frozenset({canonical(address)})
-        for member in expanded:
-            for grant in book.grants_of(member, release.id):
-                opens_at = opening(grant, release)
-                if opens_at is not None:
-                    yield opens_at
-                if grant.declaration_signed_at is not None:
-                    yield grant.declaration_signed_at
+        for grant in _grants_behind(address, release, book):
+            opens_at = opening(grant, release)
+            if opens_at is not None:
+                yield opens_at
+            if grant.declaration_signed_at is not None:
+                yield grant.declaration_signed_at
+
+
+def _grants_behind(address: str, release: Release, book: Book) -> Iterator[Grant]:
+    """The grants of an address, or of everybody on the list that it is."""
+    for member in _expand(canonical(address), release, book) or ():
+        yield from book.grants_of(member, release.id)
+
+
+def _knows(address: str, release: Release, book: Book, now: datetime) -> bool:
+    """Whether this address has, or once had, access: who is suspended, or no longer listed, has not forgotten."""
+    kept = (replace(each, suspended=False, until_at=None) for each in _grants_behind(address, release, book))
+    return any(_grant_lacks(grant, release, now) is None for grant in kept)
 
 
 def _matters(gap: Gap) -> bool:
@@ -279,7 +305,7 @@ def _matters(gap: Gap) -> bool:
 
 
 def _same_series(one: Release, other: Release) -> bool:
-    return one.series is not None and one.series == other.series and one.id != other.id
+    return one.series is not None and one.series == other.series
 
 
 def _waiting(release: Release, now: datetime) -> list[ReasonCode]:

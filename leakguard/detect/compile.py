@@ -131,7 +131,7 @@ def _wakers(compiled: CompiledRule, atoms: Atoms) -> frozenset[Atom] | None:
             pattern = compiled.rule.patterns[name]
             if isinstance(pattern, Phrase):
                 found |= compiled.phrases[name].atoms
-            elif isinstance(pattern, Regex) and pattern.prefilter:
+            elif isinstance(pattern, Regex) and pattern.prefilter and all(map(fold_phrase, pattern.prefilter)):
                 found |= atoms.add_literals(pattern.prefilter)
             else:
                 return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 
 from leakguard.detect.page import PARAGRAPH, PART_BREAK, Hit
@@ -12,7 +12,7 @@ from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Has, Near, Not
 SENTENCE_WORDS = 4  # what the end of a sentence counts in a word window
 PARAGRAPH_WORDS = 6  # what a blank line counts
 MOST_MATCHES = 20  # evidence beyond this tells a reviewer nothing new
-_LONGEST_WORD = 40
+_LONGEST_WORD = 200  # a link counts as one word
 _SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?= |$)")
 
 Match = tuple[Hit, ...]  # the places that together make a condition true
@@ -34,7 +34,7 @@ def evaluate(condition: Condition, text: str, hits_of: HitsOf) -> tuple[Match, .
         case Not(inner):
             return ((),) if evaluate(inner, text, hits_of) is None else None
         case Count(of, at_least):
-            hits = sorted(set(_all_hits(of, text, hits_of)))
+            hits = _separate(_all_hits(of, text, hits_of))
             return (tuple(hits[:MOST_MATCHES]),) if len(hits) >= at_least else None
 
 
@@ -58,14 +58,23 @@ def _all_hits(condition: Condition, text: str, hits_of: HitsOf) -> list[Hit]:
     return sorted({(min(s for s, _ in match), max(e for _, e in match)) for match in matches if match})
 
 
+def _separate(hits: list[Hit]) -> list[Hit]:
+    """The most places that do not overlap, in text order."""
+    found: list[Hit] = []
+    for hit in sorted(set(hits), key=lambda each: (each[1], each[0])):
+        if not found or found[-1][1] <= hit[0]:
+            found.append(hit)
+    return found
+
+
 def _near(these: list[Hit], those: list[Hit], words: int, text: str) -> tuple[Match, ...]:
-    reach = words * _LONGEST_WORD
-    starts = [start for start, _ in those]
+    reach = (words + 1) * _LONGEST_WORD
+    starts = sorted(those)
+    ends = sorted(those, key=lambda each: (each[1], each[0]))
     found: list[Match] = []
     for hit in these:
-        low = bisect_left(starts, hit[0] - reach)
-        high = bisect_left(starts, hit[1] + reach)
-        within = [(distance(text, hit, other), other) for other in those[low:high]]
+        neighbours = _neighbours(hit, starts, ends, reach)
+        within = [(distance(text, hit, other), other) for other in neighbours]
         close = [(apart, other) for apart, other in within if apart is not None and apart <= words]
         if close:
             _, other = min(close)
@@ -73,6 +82,16 @@ def _near(these: list[Hit], those: list[Hit], words: int, text: str) -> tuple[Ma
             if len(found) == MOST_MATCHES:
                 break
     return tuple(dict.fromkeys(found))
+
+
+def _neighbours(hit: Hit, starts: list[Hit], ends: list[Hit], reach: int) -> list[Hit]:
+    """The last place that ends before a hit and the first that begins behind it, within reach."""
+    before = bisect_right(ends, hit[0], key=lambda each: each[1]) - 1
+    behind = bisect_left(starts, hit[1], key=lambda each: each[0])
+    return [
+        *(each for each in ends[max(before, 0) : before + 1] if hit[0] - each[1] <= reach),
+        *(each for each in starts[behind : behind + 1] if each[0] - hit[1] <= reach),
+    ]
 
 
 def distance(text: str, one: Hit, other: Hit) -> int | None:
@@ -84,5 +103,5 @@ def distance(text: str, one: Hit, other: Hit) -> int | None:
     if PART_BREAK in between:
         return None
     paragraphs = between.count(PARAGRAPH)
-    words = len(between.replace(PARAGRAPH, " ").split())
+    words = sum(any(map(str.isalnum, each)) for each in between.replace(PARAGRAPH, " ").split())
     return words + PARAGRAPH_WORDS * paragraphs + SENTENCE_WORDS * len(_SENTENCE_END.findall(between))

@@ -18,7 +18,7 @@ _UNIT = (
 _NOT_AFTER = "".join(f"(?<!{word} )" for word in ("room", "table", "section", "version", "at", "by", "until", "from"))
 _SPOKEN = rf"{_WORDS}(?: (?:and )?{_WORDS})*(?: point(?: {_WORDS})+)?"
 _FIGURE = re.compile(
-    rf"(?<![\w.,£$€])(?:"
+    rf"(?<![\w.£$€])(?<!\d,)(?:"
     rf"[£$€] ?(?:{_NUMBER})(?: ?{_UNIT})?"
     rf"|(?:{_NUMBER}) ?{_UNIT}"
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?"
@@ -28,12 +28,33 @@ _FIGURE = re.compile(
     r")(?![\w]|\.\d)"
 )
 _CLOCK = re.compile(r"(?:0?\d|1\d|2[0-3])\.[0-5]0")
+_DECIMAL = re.compile(r"\d{1,4}\.\d{1,3}")
+_PLACE = re.compile(
+    r"\b(?:rooms?|floors?|desks?|bays?|items?|para(?:graph)?s?|annex|appendix|chapters?|clauses?|pages?|python|windows)"
+    r"\b[ .:]{0,2}(?:no\.? ?)?(?:\d+\.\d+(?:,| and| or| to)? ){0,4}$"
+)
+_ITEM = re.compile(r"(?<![\w.,])\d{1,2}\.\d{1,2}(?= (?:[01]?\d|2[0-3]):[0-5]\d(?!\d))")  # "2.1 10:15 Apologies"
+_BEFORE = 40
 _TIDY = re.compile(r"[^\d.]")
 
 
 def find_figures(text: str) -> list[Hit]:
-    """Every figure in a canonical text, left to right. "9.30" on the hour or half hour reads as a time."""
-    return [match.span() for match in _FIGURE.finditer(text) if not _CLOCK.fullmatch(match.group())]
+    """Every figure in a canonical text, left to right. Times, room numbers and the items of an agenda are none."""
+    items = _agenda(text)
+    return [match.span() for match in _FIGURE.finditer(text) if not _is_label(match, text, items)]
+
+
+def _agenda(text: str) -> frozenset[int]:
+    """Where decimals stand before a clock time. One alone may be a figure and its hour; two make an agenda."""
+    starts = frozenset(match.start() for match in _ITEM.finditer(text))
+    return starts if len(starts) > 1 else frozenset()
+
+
+def _is_label(match: re.Match[str], text: str, items: frozenset[int]) -> bool:
+    if not _DECIMAL.fullmatch(match.group()):
+        return False
+    before = text[max(match.start() - _BEFORE, 0) : match.start()]
+    return match.start() in items or _CLOCK.fullmatch(match.group()) is not None or _PLACE.search(before) is not None
 
 
 def same_figure(text: str, registered: tuple[str, ...]) -> bool:
@@ -55,4 +76,7 @@ def _agree(one: Decimal, other: Decimal) -> bool:
     if not isinstance(places, int):
         return False
     unit = Decimal(1).scaleb(places)
-    return one.quantize(unit) == other.quantize(unit)
+    try:
+        return one.quantize(unit) == other.quantize(unit)
+    except InvalidOperation:  # more digits than a statistic has
+        return False

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ _SEPARATORS = {ord(each): " " for each in "\t\r\f\v-_/|\u00a0"}
 _ASCII = {code: chr(code).lower() for code in range(128)} | _SEPARATORS | {ord("`"): "'", 0x1D: " ", 0x1E: " "}
 _SPACE = r"\n[ \n>]+| [ \n]+(?:(?<=\n)>[ \n>]*)?"  # a lone line break stays one character: no piece for it
 _RUNS = re.compile(_SPACE)
+_UNPRINTED = re.compile("[\0-\x08\x0e-\x1c\x1f\x7f]")  # ASCII that a reader does not see, and that is no blank
 _QUOTES = dict.fromkeys("‘’‚‛′´＇", "'") | dict.fromkeys("“”„‟″«»＂", '"')
 _DASHES = frozenset("‐‑‒–—―−﹘﹣－⁄∕")
 
@@ -42,23 +44,31 @@ class View:
 
     def canonical(self, origin: int) -> int:
         """The canonical offset at or before the original offset."""
-        piece = bisect_right(self.origins, origin) - 1
+        piece = max(bisect_left(self.origins, origin) - 1, 0)
         offset = self.starts[piece] + origin - self.origins[piece]
         limit = self.starts[piece + 1] if piece + 1 < len(self.starts) else len(self.text)
-        return min(offset, limit)
+        return max(min(offset, limit), 0)
 
 
 def normalise(text: str) -> View:
     """The canonical view. Cost is linear; a plain ASCII text pays for little more than its line breaks."""
-    if text.isascii():
+    if text.isascii() and not _UNPRINTED.search(text):
         return _replace_runs(text.translate(_ASCII), _RUNS, {})
-    folded = {char: _fold(char) for char in set(text) if not char.isascii()}
+    folded = {char: _fold(char) for char in set(text) if not char.isascii() or _UNPRINTED.match(char)}
     single = {ord(char): to for char, to in folded.items() if len(to) == 1}
-    other = {char: to for char, to in folded.items() if len(to) != 1}
-    pattern = re.compile(f"{_SPACE}|[{re.escape(''.join(sorted(other)))}]") if other else _RUNS
-    return _replace_runs(text.translate(_ASCII | single), pattern, other)
+    longer = {char: to for char, to in folded.items() if len(to) > 1}
+    dropped = [char for char, to in folded.items() if not to]
+    return _replace_runs(text.translate(_ASCII | single), _runs(longer, dropped), longer)
 
 
+def _runs(longer: Iterable[str], dropped: Iterable[str]) -> re.Pattern[str]:
+    """What changes length. What is dropped belongs to the run of blanks around it: they are one blank together."""
+    drop, more = (re.escape("".join(sorted(chars))) for chars in (dropped, longer))
+    space = rf"\n[ \n>{drop}]+|[ {drop}]+\n[ \n>{drop}]*|[ {drop}]{{2,}}|[{drop}]" if drop else _SPACE
+    return re.compile(f"{space}|[{more}]" if more else space)
+
+
+@lru_cache(maxsize=65536)
 def fold_phrase(phrase: str) -> str:
     """A rule's words in the canonical form."""
     return normalise(phrase).text.replace(PARAGRAPH, " ").strip()
@@ -95,7 +105,9 @@ def _drop_overtaken(starts: list[int], origins: list[int]) -> tuple[tuple[int, .
 
 
 def _blank(run: str) -> str:
-    return PARAGRAPH if run.count("\n") > 1 else " "
+    if run.count("\n") > 1:
+        return PARAGRAPH
+    return " " if " " in run or "\n" in run else ""
 
 
 @lru_cache(maxsize=8192)
@@ -107,7 +119,7 @@ def _fold(char: str) -> str:
         return "\n" if char in "\u2028\u2029\x85" else " "
     out = []
     for each in unicodedata.normalize("NFKD", LOOKALIKES.get(char, char)).casefold():
-        if unicodedata.category(each) in ("Mn", "Me", "Cf", "Cc"):
+        if unicodedata.category(each) in ("Mn", "Me", "Cf", "Cc", "Cs"):
             continue
         digit = unicodedata.digit(each, None)
         out.append(str(digit) if digit is not None else LOOKALIKES.get(each, each))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from leakguard.detect.compile import Atom, CompiledPhrase, CompiledRule, Detector, Edge
 from leakguard.detect.conditions import MOST_MATCHES, Match, distance, evaluate
 from leakguard.detect.figures import find_figures, same_figure
 from leakguard.detect.page import PARAGRAPH, Hit, Page, lay_out
-from leakguard.model.content import Confidence, Finding, Gap, GapKind, Role, Span
+from leakguard.model.content import Confidence, Finding, Gap, GapKind, Role, Span, lower
 from leakguard.model.message import Channel, Direction
-from leakguard.model.rule import ExceptionSpec, Figure, FindingSpec, Phrase, Regex, RuleStatus
+from leakguard.model.rule import Condition, ExceptionSpec, Figure, FindingSpec, Phrase, Regex, RuleStatus
 
 REGEX_SECONDS = 0.05  # per pattern and span; a pattern that needs longer is a gap, never "no match"
 _LONGEST_EXCERPT = 300
@@ -29,12 +30,11 @@ def detect(detector: Detector, spans: Sequence[Span], direction: Direction, chan
         compiled = detector.rules[number]
         if direction not in compiled.rule.directions or channel not in compiled.rule.channels:
             continue
-        try:
-            findings += _find(compiled, scan)
-        except TimeoutError:
-            gaps.append(
-                Gap(part=compiled.rule.id, kind=GapKind.TIMED_OUT, detail="a pattern of this rule took too long")
-            )
+        found, complete = _find(compiled, scan)
+        findings += found
+        if not complete:
+            detail = "a pattern of this rule took too long"
+            gaps.append(Gap(part=compiled.rule.id, kind=GapKind.TIMED_OUT, detail=detail))
     return tuple(findings), tuple(gaps)
 
 
@@ -86,24 +86,55 @@ def _standing(text: str, start: int, end: int, edge: Edge) -> Hit | None:
     return start, end
 
 
-def _find(compiled: CompiledRule, scan: Scan) -> list[Finding]:
-    known: dict[str, Sequence[Hit]] = {}
+def _find(compiled: CompiledRule, scan: Scan) -> tuple[list[Finding], bool]:
+    """What a rule finds, and whether all of it could be evaluated: one slow pattern must not hide what others find."""
+    reader = _Reader(compiled, scan)
+    matched = [(spec, reader.evaluate(spec.when)) for spec in compiled.rule.findings]
+    found: list[Finding] = []
+    if any(matches for _, matches in matched):
+        lowering = _lowering(compiled, reader)
+        found = [
+            _finding(compiled, spec, match, reader, lowering)
+            for spec, matches in matched
+            for match in matches or ()
+            if match
+        ]
+    return found, not reader.slow
 
-    def hits_of(name: str) -> Sequence[Hit]:
-        if name not in known:
-            known[name] = _pattern_hits(compiled, name, scan)
-        return known[name]
 
-    matched = [(spec, evaluate(spec.when, scan.page.text, hits_of)) for spec in compiled.rule.findings]
-    if not any(matches for _, matches in matched):
-        return []
-    lowering = _lowering(compiled, scan, hits_of)
-    return [
-        _finding(compiled, spec, match, scan, hits_of, lowering)
-        for spec, matches in matched
-        for match in matches or ()
-        if match
-    ]
+@dataclass(slots=True)
+class _Reader:
+    """Hits of one rule's patterns on one message, each sought once. slow: patterns that ran out of time."""
+
+    compiled: CompiledRule
+    scan: Scan
+    slow: set[str] = field(default_factory=set)
+    _known: dict[str, Sequence[Hit]] = field(default_factory=dict)
+
+    def evaluate(self, condition: Condition) -> tuple[Match, ...] | None:
+        """Like evaluate(); a condition that needs a slow pattern does not hold, and the caller makes a gap of it."""
+        try:
+            return evaluate(condition, self.scan.page.text, self.hits_of)
+        except TimeoutError:
+            return None
+
+    def hits_of(self, name: str) -> Sequence[Hit]:
+        if name in self.slow:
+            raise TimeoutError(name)
+        if name not in self._known:
+            try:
+                self._known[name] = _pattern_hits(self.compiled, name, self.scan)
+            except TimeoutError:
+                self.slow.add(name)
+                raise
+        return self._known[name]
+
+    def is_beside(self, match: Match, name: str, words: int) -> bool:
+        try:
+            contexts = self.hits_of(name)
+        except TimeoutError:
+            return False
+        return any(_beside(self.scan.page.text, hit, context, words) for context in contexts for hit in match)
 
 
 def _pattern_hits(compiled: CompiledRule, name: str, scan: Scan) -> Sequence[Hit]:
@@ -127,50 +158,69 @@ def _in_roles(hits: Sequence[Hit], roles: tuple[Role, ...], page: Page) -> list[
 def _phrase_hits(phrase: CompiledPhrase, scan: Scan) -> list[Hit]:
     present = scan.hits_by_atom.keys()
     hits = sorted({hit for atom in phrase.atoms & present for hit in scan.hits_by_atom[atom]})
-    harmless = [hit for atom in phrase.harmless & present for hit in scan.hits_by_atom[atom]]
+    harmless = _merged(hit for atom in phrase.harmless & present for hit in scan.hits_by_atom[atom])
     if not harmless:
         return hits
-    return [hit for hit in hits if not any(start < hit[1] and hit[0] < end for start, end in harmless)]
+    ends = [end for _, end in harmless]
+    first_behind = (bisect_right(ends, start) for start, _ in hits)
+    return [
+        hit
+        for hit, index in zip(hits, first_behind, strict=True)
+        if index == len(harmless) or harmless[index][0] >= hit[1]
+    ]
+
+
+def _merged(hits: Iterable[Hit]) -> list[Hit]:
+    """The same characters as intervals that do not overlap, in text order."""
+    merged: list[Hit] = []
+    for start, end in sorted(hits):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _regex_hits(compiled: CompiledRule, name: str, page: Page) -> list[Hit]:
-    """Hits in the text as written and in its canonical form: authors write for the one, disguise needs the other."""
+    """Hits in the text of each span as written and in its canonical form: authors write for the one, disguise needs
+    the other. A match never leaves its span.
+    """
     pattern = compiled.regexes[name]
     hits: set[Hit] = set()
     for index, span in enumerate(page.spans):
         for match in pattern.finditer(span.text, timeout=REGEX_SECONDS):
             if match.end() > match.start():
                 hits.add(page.canonical(index, match.start(), match.end()))
-    for match in pattern.finditer(page.text, timeout=REGEX_SECONDS):
-        if match.end() > match.start():
-            hits.add(match.span())
+        base = page.offsets[index]
+        for match in pattern.finditer(page.views[index].text, timeout=REGEX_SECONDS):
+            if match.end() > match.start():
+                hits.add((base + match.start(), base + match.end()))
     return sorted(hits)
 
 
-def _lowering(compiled: CompiledRule, scan: Scan, hits_of: Callable[[str], Sequence[Hit]]) -> ExceptionSpec | None:
-    """The exception that lowers most, of those whose condition holds."""
-    order = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
-    holding = (each for each in compiled.rule.exceptions if evaluate(each.when, scan.page.text, hits_of) is not None)
-    return min(holding, key=lambda each: order.index(each.lower_to), default=None)
+def _lowering(compiled: CompiledRule, reader: _Reader) -> ExceptionSpec | None:
+    """The exception that lowers most, of those whose condition holds; of several such, the one that lasts longest."""
+    order = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
+    holding = (each for each in compiled.rule.exceptions if reader.evaluate(each.when) is not None)
+    return max(holding, key=lambda each: (order.index(each.lower_to), each.expires_at), default=None)
 
 
 def _finding(
     compiled: CompiledRule,
     spec: FindingSpec,
     match: Match,
-    scan: Scan,
-    hits_of: Callable[[str], Sequence[Hit]],
+    reader: _Reader,
     exception: ExceptionSpec | None,
 ) -> Finding:
     rule = compiled.rule
-    places = [piece for hit in match for piece in scan.page.original(hit)]
+    places = [piece for hit in match for piece in reader.scan.page.original(hit)]
     excerpts = (span.text[start : min(end, start + _LONGEST_EXCERPT)] for span, start, end in places)
     return Finding(
         rule=rule.id,
         id=spec.id,
         title=spec.title,
         scope=rule.scope,
-        confidence=_confidence(spec, match, scan, hits_of),
+        confidence=_confidence(spec, match, reader),
         counts_for=spec.counts_for,
         may_restate=spec.may_restate,
         lowered_to=exception.lower_to if exception else None,
@@ -183,12 +233,12 @@ def _finding(
     )
 
 
-def _confidence(spec: FindingSpec, match: Match, scan: Scan, hits_of: Callable[[str], Sequence[Hit]]) -> Confidence:
+def _confidence(spec: FindingSpec, match: Match, reader: _Reader) -> Confidence:
+    confidence = spec.confidence
     for lowering in spec.lowered_by:
-        for context in hits_of(lowering.near):
-            if any(_beside(scan.page.text, hit, context, lowering.words) for hit in match):
-                return lowering.to
-    return spec.confidence
+        if reader.is_beside(match, lowering.near, lowering.words):
+            confidence = lower(confidence, lowering.to)
+    return confidence
 
 
 def _beside(text: str, hit: Hit, context: Hit, words: int) -> bool:

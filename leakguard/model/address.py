@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_QUOTED = re.compile(r'["\\]')
+_NEEDS_QUOTES = re.compile(r"""[\s"\\(),:;<>@\[\]]|^$""")
 
 
 @lru_cache(maxsize=65536)
@@ -27,7 +29,10 @@ def canonical(address: str) -> str:
 
 def _local(local: str) -> str:
     if len(local) >= 2 and local[0] == local[-1] == '"':
-        local = _ESCAPED.sub(r"\1", local[1:-1])
+        plain = _ESCAPED.sub(r"\1", local[1:-1])
+        if _NEEDS_QUOTES.search(plain):  # one way to quote it, so that this form of this form is itself
+            plain = '"' + _QUOTED.sub(r"\\\g<0>", plain) + '"'
+        local = plain
     return local.casefold()
 
 
@@ -36,7 +41,7 @@ def _domain(domain: str) -> str:
     if domain.isascii() or domain.startswith("["):
         return domain
     try:
-        return domain.encode("idna").decode("ascii")
+        return domain.encode("idna").decode("ascii").rstrip(".")
     except UnicodeError:
         return domain
 

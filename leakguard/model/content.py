@@ -85,6 +85,12 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
+def lower(one: Confidence, other: Confidence) -> Confidence:
+    """The less sure of two."""
+    order = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
+    return min(one, other, key=order.index)
+
+
 class CountsFor(StrEnum):
     """Whose mail a finding decides. Findings that depend on a true value count only for people who know it.
 
@@ -132,10 +138,10 @@ class Finding:
     because: str = ""  # one plain sentence without matched words
 
     def confidence_at(self, now: datetime) -> Confidence:
-        """How sure it is, as long as an exception that lowers it has not expired."""
+        """How sure it is; an exception makes it less sure, never more, and only until it expires."""
         if self.lowered_to is None or self.lowered_until is None or self.lowered_until <= now:
             return self.confidence
-        return self.lowered_to
+        return lower(self.confidence, self.lowered_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,10 +68,10 @@ class Release:
 
     def lift_at(self) -> datetime | None:
         """When it becomes public as things stand, or None while that waits for a person."""
+        if self.status is ReleaseStatus.SCHEDULED and self.lift is LiftMode.AT_TIME:
+            return self.release_at  # confirming what lifted by the clock moves nothing
         if self.confirmed_at is not None:
             return max(self.release_at, self.confirmed_at)
-        if self.status is ReleaseStatus.SCHEDULED and self.lift is LiftMode.AT_TIME:
-            return self.release_at
         return None
 
     def phase(self, now: datetime) -> Phase:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 from leakguard.model.address import canonical
 from leakguard.model.embargo import Book, Grant, Release, ReleaseStatus
@@ -13,10 +14,13 @@ from leakguard.model.ids import PersonId, ReleaseId
 
 def lay_over(book: Book, acts: Iterable[Act]) -> Book:
     """The book as it stands after these acts, in the order they were done. Acts about unknown names change nothing."""
+    calendar = book.releases
     for number, act in enumerate(acts, start=1):
         match act:
             case ReleasePostponed(release=release):
-                book = _with_release(book, release, lambda old, act=act: _postponed(old, act))  # type: ignore[misc]
+                status = calendar[release].status if release in calendar else ReleaseStatus.POSTPONED
+                change = partial(_postponed, act=act, calendar=status)
+                book = _with_release(book, release, change)
             case ReleaseCancelled(release=release):
                 book = _with_release(book, release, _cancelled)
             case LiftConfirmed(release=release, at=at):
@@ -38,21 +42,25 @@ def _cancelled(old: Release) -> Release:
     return replace(old, status=ReleaseStatus.CANCELLED, confirmed_at=None)
 
 
-def _postponed(old: Release, act: ReleasePostponed) -> Release:
-    """A later date stands; an earlier one is not believed. A window that had not opened yet moves with the release."""
+def _postponed(old: Release, act: ReleasePostponed, calendar: ReleaseStatus) -> Release:
+    """A later date stands; an earlier one is not believed. A window that had not opened yet moves with the release.
+
+    With a date it has the status of the calendar again: what waits for a person there goes on waiting.
+    """
     until = max(act.until, old.release_at) if act.until is not None else None
     window = old.pre_release_from
     if window is not None and act.at < window:
         window = window + (until - old.release_at) if until is not None else None
     status = old.status
     if status is not ReleaseStatus.CANCELLED:
-        status = ReleaseStatus.SCHEDULED if until is not None else ReleaseStatus.POSTPONED
+        status = calendar if until is not None else ReleaseStatus.POSTPONED
+    opens = [time for time in (old.sensitive_from, old.pre_release_from) if time is not None]
     return replace(
         old,
         status=status,
         release_at=until or old.release_at,
         pre_release_from=window,
-        sensitive_from=old.sensitive_from or old.pre_release_from,
+        sensitive_from=min(opens, default=None),
         confirmed_at=None,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 
@@ -19,11 +20,22 @@ def with_countdown(at: datetime, zone: str, now: datetime) -> str:
 
 def countdown(left: timedelta) -> str:
     """ "in 18 min", "in 2 h 5 min", "3 days ago": the two largest units, rounded so that it never promises too soon."""
-    seconds = int(abs(left).total_seconds())
-    if seconds == 0:
-        return "now"
-    text = _units(seconds)
-    return f"in {text}" if left > timedelta() else f"{text} ago"
+    if left > timedelta():
+        return f"in {_units(_not_less(left))}"
+    seconds = int(-left.total_seconds())
+    return f"{_units(seconds)} ago" if seconds else "now"
+
+
+def _not_less(left: timedelta) -> int:
+    """Seconds, rounded up to the smallest unit that is shown."""
+    seconds = _up(left / timedelta(seconds=1), 1)
+    if seconds >= 300:
+        seconds = _up(seconds, 60)
+    return _up(seconds, 3_600) if seconds >= 86_400 else seconds
+
+
+def _up(seconds: float, unit: int) -> int:
+    return ceil(seconds / unit) * unit
 
 
 def _units(seconds: int) -> str:

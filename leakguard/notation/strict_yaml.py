@@ -11,8 +11,8 @@ import yaml
 from leakguard.notation.diagnostics import Diagnostic, Path, Place, Report, Source
 
 MAX_CHARACTERS = 5_000_000  # a rulebook file is written by people; more than this is a mistake or an attack
-_WHOLE = re.compile(r"-?(0|[1-9]\d*)")
-_DECIMAL = re.compile(r"-?\d+\.\d+")
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
+_DECIMAL = re.compile(r"-?\d{1,18}\.\d{1,18}")
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -30,14 +30,20 @@ def read_yaml(file: str, text: str, report: Report) -> list[Document]:
         _syntax(file, report, None, "too-large", f"the file is longer than {MAX_CHARACTERS:,} characters")
         return []
     try:
-        _refuse_aliases(file, text, report)
-        nodes = [node for node in yaml.compose_all(text, Loader=yaml.SafeLoader) if node is not None]
+        nodes = [node for node in yaml.compose_all(text, Loader=_Loader) if node is not None]
+    except _AliasRefused as refusal:
+        _syntax(file, report, refusal.mark, "alias", "aliases (*name) are not allowed; write the value out")
+        return []
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         _syntax(file, report, mark, "syntax", f"this is not YAML: {problem.problem or problem.context}")
         return []
     except yaml.reader.ReaderError as problem:
-        _syntax(file, report, None, "syntax", f"a character that YAML does not allow: U+{_code(problem):04X}")
+        sentence = f"a character that YAML does not allow: U+{_code(problem):04X}"
+        _syntax(file, report, _Mark.at(text, problem.position), "syntax", sentence)
+        return []
+    except (ValueError, OverflowError) as problem:  # PyYAML lets them through, from "\UFFFFFFFF" for one
+        _syntax(file, report, None, "syntax", f"this is not YAML: {problem}")
         return []
     except RecursionError:
         _syntax(file, report, None, "too-deep", "the file nests too deeply")
@@ -49,10 +55,29 @@ def _code(problem: yaml.reader.ReaderError) -> int:
     return problem.character if isinstance(problem.character, int) else ord(str(problem.character)[:1] or "?")
 
 
-def _refuse_aliases(file: str, text: str, report: Report) -> None:
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        if isinstance(event, yaml.AliasEvent):
-            _syntax(file, report, event.start_mark, "alias", "aliases (*name) are not allowed; write the value out")
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    line: int
+    column: int
+
+    @classmethod
+    def at(cls, text: str, offset: int) -> _Mark:
+        return cls(text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1)
+
+
+class _AliasRefused(Exception):
+    def __init__(self, mark: Any) -> None:
+        super().__init__("alias")
+        self.mark = mark
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses aliases while it composes: a few of them can stand for a billion nodes."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise _AliasRefused(self.peek_event().start_mark)  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
 
 
 def _syntax(file: str, report: Report, mark: Any, code: str, sentence: str) -> None:

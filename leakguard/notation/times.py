@@ -28,6 +28,13 @@ def zone_named(name: str) -> ZoneInfo:
 
 def instant(text: str, zone: str | None) -> datetime:
     """The instant in UTC. Raises BadTime."""
+    try:
+        return _instant(text, zone)
+    except OverflowError as problem:
+        raise BadTime("bad-time", f"`{text}` is no time: it is beyond the years that can be counted") from problem
+
+
+def _instant(text: str, zone: str | None) -> datetime:
     if _WITH_OFFSET.fullmatch(text):
         return _parse(text).astimezone(UTC)
     if not _LOCAL.fullmatch(text):

@@ -27,6 +27,7 @@ _CODES = {
     "union_tag_invalid": "unsupported-kind",
     "literal_error": "bad-value",
     "string_pattern_mismatch": "bad-value",
+    "value_error": "bad-value",
     "string_too_long": "bad-value",
     "greater_than_equal": "bad-value",
     "less_than_equal": "bad-value",
@@ -38,7 +39,7 @@ _CODES = {
 def _report(problem: Any, value: Any, source: Source) -> None:
     code = _CODES.get(problem["type"], "wrong-type")
     path = _path(problem["loc"], value)
-    last = problem["loc"][-1]
+    last = next((step for step in reversed(problem["loc"]) if isinstance(step, str)), "value")
     match code:
         case "missing-key":
             sentence = f"`{last}` is missing"
@@ -48,9 +49,16 @@ def _report(problem: Any, value: Any, source: Source) -> None:
             sentence = f"`{last}` must not be empty"
         case "unsupported-kind":
             sentence = "`kind` must be phrase, regex or figure"
+            path = (*path, "kind")
         case _:
-            sentence = f"`{last}`: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
+            sentence = f"`{last}`: {_words(problem)}"
     source.error(code, path, sentence)
+
+
+def _words(problem: Any) -> str:
+    if problem["type"] == "value_error":
+        return str(problem["ctx"]["error"])
+    return f"{problem['msg'][:1].lower()}{problem['msg'][1:]}"
 
 
 def _path(location: tuple[str | int, ...], value: Any) -> Path:

@@ -25,6 +25,8 @@ class CalendarBuilder:
     grants: dict[tuple[PersonId, ReleaseId], tuple[Grant, ...]] = field(default_factory=dict)
 
     def add_releases(self, document: ReleasesDocument, source: Source) -> None:
+        if not _zone_is_good(document.zone, (), source):
+            return
         for number, entry in enumerate(document.releases):
             self.add_release(entry, document.zone, ("releases", number), source)
 
@@ -58,9 +60,14 @@ class CalendarBuilder:
                 source.error("duplicate-id", ("lists", number, "address"), "this list is already given")
             self.lists[address] = tuple(canonical(member) for member in each.members)
 
+    def add_access(self, document: AccessDocument, source: Source) -> None:
+        if _zone_is_good(document.zone, (), source):
+            self.add_grants(document.grants, document.zone, ("grants",), source)
+
     def add_grants(self, entries: Iterable[GrantEntry], zone: str | None, path: Path, source: Source) -> None:
         for number, entry in enumerate(entries):
-            self._add_grant(entry, entry.zone or zone, (*path, number), source)
+            if _zone_is_good(entry.zone, (*path, number), source):
+                self._add_grant(entry, entry.zone or zone, (*path, number), source)
 
     def _add_grant(self, entry: GrantEntry, zone: str | None, path: Path, source: Source) -> None:
         person = self._person(entry.who, (*path, "who"), source)
@@ -114,11 +121,13 @@ def read_release(
     entry: ReleaseEntry | GivenRelease, zone: str | None, path: Path, source: Source, series: str | None = None
 ) -> Release | None:
     """The release of an entry; None when its times are wrong, which the report then says."""
+    if not _zone_is_good(entry.zone, path, source):
+        return None
     name = entry.zone or zone
     times = {key: read_time(getattr(entry, key), name, (*path, key), source) for key in _RELEASE_TIMES}
     confirmed_at = read_time(getattr(entry, "confirmed_at", None), name, (*path, "confirmed_at"), source)
     release_at = times["release_at"]
-    if release_at is None or (name is not None and not _zone_is_good(name, path, source)):
+    if release_at is None:
         return None
     for key in ("pre_release_from", "sensitive_from"):
         opens = times[key]
@@ -149,9 +158,10 @@ def about_release(entries: Iterable[GrantEntry], release: str) -> list[GrantEntr
 _RELEASE_TIMES = ("release_at", "pre_release_from", "sensitive_from")
 
 
-def _zone_is_good(name: str, path: Path, source: Source) -> bool:
+def _zone_is_good(name: str | None, path: Path, source: Source) -> bool:
     try:
-        zone_named(name)
+        if name is not None:
+            zone_named(name)
     except BadTime as problem:
         source.error(problem.code, (*path, "zone"), str(problem))
         return False

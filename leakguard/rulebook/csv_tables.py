@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from leakguard.notation.diagnostics import Diagnostic, Path, Place, Report, Source
@@ -53,15 +55,17 @@ def read_csv(file: str, text: str, report: Report) -> list[Document]:
     """One document of the table's kind, told by its columns. A cell may hold several values, separated by `;`."""
     places: dict[Path, Place] = {}
     source = Source(file, places, report)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        rows = list(_rows(text))
+        rows = _rows(reader, text)
     except csv.Error as problem:
-        report.found.append(Diagnostic(file=file, line=1, column=1, code="syntax", sentence=f"not CSV: {problem}"))
+        line = max(reader.line_num, 1)
+        report.found.append(Diagnostic(file=file, line=line, column=1, code="syntax", sentence=f"not CSV: {problem}"))
         return []
     if not rows:
         source.error("syntax", (), "the table is empty; its first row names the columns")
         return []
-    header = [name.strip().lower() for name, _ in rows[0][1]]
+    header = [name.strip().lower() for name, _ in rows[0]]
     known = RELEASE_COLUMNS if "release_at" in header else GRANT_COLUMNS
     if not _header_is_good(header, known, source, rows[0]):
         return []
@@ -72,29 +76,37 @@ def read_csv(file: str, text: str, report: Report) -> list[Document]:
     return [Document(_access(entries, source), source)]
 
 
-_Row = tuple[int, list[tuple[str, int]]]  # line, and cells with their columns
+_Row = list[tuple[str, Place]]  # cells with their places
+_CELL = re.compile(r'(?:"(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\r|\n|$)')
 
 
-def _rows(text: str) -> list[_Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    found: list[_Row] = []
-    line = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            column, placed = 1, []
-            for cell in cells:
-                placed.append((cell, column))
-                column += len(cell) + 1
-            found.append((line, placed))
-        line = reader.line_num + 1
-    return found
+def _rows(reader: Iterable[list[str]], text: str) -> list[_Row]:
+    rows = zip(reader, _places(text), strict=False)
+    return [list(zip(cells, places, strict=False)) for cells, places in rows if any(cell.strip() for cell in cells)]
+
+
+def _places(text: str) -> Iterator[list[Place]]:
+    """For each row, an empty one too, where its cells begin. The text is known to be CSV."""
+    line, begins, row = 1, 0, []
+    for match in _CELL.finditer(text):
+        row.append((line, match.start() - begins + 1))
+        cell, end = match.group()[: match.start(1) - match.start()], match.group(1)
+        breaks = [each.end() for each in _BREAK.finditer(cell)]
+        line += len(breaks)
+        begins = match.start() + breaks[-1] if breaks else begins
+        if end != ",":
+            yield row
+            line, begins, row = line + 1, match.end(), []
+
+
+_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def _header_is_good(header: list[str], known: frozenset[str], source: Source, row: _Row) -> bool:
     good = True
-    for name, (_, column) in zip(header, row[1], strict=True):
-        path: Path = ("header", column)
-        source.places[path] = (row[0], column)
+    for number, (name, (_, place)) in enumerate(zip(header, row, strict=True)):
+        path: Path = ("header", number)
+        source.places[path] = place
         if name not in known:
             source.error("unknown-key", path, f"there is no column `{name}`; known are {', '.join(sorted(known))}")
             good = False
@@ -105,14 +117,13 @@ def _header_is_good(header: list[str], known: frozenset[str], source: Source, ro
 
 
 def _entry(header: list[str], row: _Row, path: Path, source: Source) -> dict[str, Any]:
-    line, cells = row
-    source.places[path] = (line, 1)
-    if len(cells) > len(header):
-        source.places[*path, "?"] = (line, cells[len(header)][1])
+    source.places[path] = row[0][1]
+    if len(row) > len(header):
+        source.places[*path, "?"] = row[len(header)][1]
         source.error("syntax", (*path, "?"), "this row has more cells than the first row names")
     entry: dict[str, Any] = {}
-    for name, (cell, column) in zip(header, cells, strict=False):
-        source.places[*path, name] = (line, column)
+    for name, (cell, place) in zip(header, row, strict=False):
+        source.places[*path, name] = place
         if cell.strip():
             entry[name] = _value(name, cell.strip(), (*path, name), source)
     return entry
@@ -136,7 +147,8 @@ def _access(entries: list[dict[str, Any]], source: Source) -> dict[str, Any]:
         zone = entry.pop("zone", None)
         who = entry.get("who", "")
         if "handles" in about and who not in people:
-            source.places["people", len(people)] = source.place(("grants", number))
+            for key in ((), *((name,) for name in about)):
+                source.places["people", len(people), *key] = source.place(("grants", number, *key))
             people[who] = {"id": who, **about}
         grants.append({**entry, "zone": zone} if zone else entry)
     return {"schema": "leakguard/access/v1", "people": list(people.values()), "grants": grants}

@@ -33,8 +33,9 @@ def _read(file: str, content: bytes, report: Report) -> Iterable[Document]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        line = content.count(b"\n", 0, problem.start) + 1
-        column = problem.start - content.rfind(b"\n", 0, problem.start)
+        before = problem.object[: problem.start].decode("utf-8").removeprefix("\ufeff")
+        line = before.count("\n") + 1
+        column = len(before) - before.rfind("\n")
         sentence = "this is not UTF-8; save the file as UTF-8"
         report.found.append(Diagnostic(file=file, line=line, column=column, code="encoding", sentence=sentence))
         return []

@@ -99,7 +99,7 @@ def _calendar(documents: list[Valid]) -> CalendarBuilder:
     for entry, source in access:
         builder.add_people(entry, source)
     for entry, source in access:
-        builder.add_grants(entry.grants, entry.zone, ("grants",), source)
+        builder.add_access(entry, source)
     for release, source in inline:
         if release.id in builder.releases:
             own = about_release(release.grants, release.id)

@@ -142,6 +142,10 @@ class _RuleReader:
         except regex.error as problem:
             self.source.error("bad-regex", at, f"this pattern does not compile: {problem}")
             return Regex(pattern="(?!)")
+        for number, literal in enumerate(entry.prefilter):
+            if not fold_phrase(literal):
+                sentence = "nothing of this word is left to look for, so that it says nothing about a match"
+                self.source.error("empty", (*path, "prefilter", number), sentence)
         if not entry.prefilter:
             sentence = "without `prefilter` words this pattern runs over every message; name words every match contains"
             self.source.warning("no-prefilter", at, sentence)
@@ -195,6 +199,7 @@ class _RuleReader:
         if len(given) != 1:
             sentence = "a condition is a pattern's name or exactly one of near, all, any, not, count, phrase"
             self.source.error("bad-condition", path, sentence)
+            self.patterns.setdefault("", Phrase(any_of=()))
             return Has("")
         return self._compound(entry, path)
 
@@ -211,13 +216,15 @@ class _RuleReader:
         if entry.count is not None:
             return Count(self.condition(entry.count.of, (*path, "count", "of")), entry.count.at_least)
         assert entry.phrase is not None
+        if not fold_phrase(entry.phrase.removesuffix("*")):
+            self.source.error("empty", (*path, "phrase"), "nothing of this phrase is left to look for")
         name = f"phrase: {entry.phrase}"
         self.patterns[name] = Phrase(any_of=(entry.phrase,))
         return Has(name)
 
     def _known(self, name: str, path: Path) -> None:
         if name not in self.patterns:
-            known = ", ".join(each for each in self.patterns if not each.startswith("phrase: "))
+            known = ", ".join(each for each in self.patterns if each and not each.startswith("phrase: "))
             self.source.error("unknown-pattern", path, f"there is no pattern `{name}`; this rule has {known}")
             self.patterns[name] = Phrase(any_of=())
 

@@ -17,7 +17,14 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+def _also_why(schema: dict[str, Any]) -> None:
+    """`why` is another word for `justification`; an alias that the schema does not show by itself."""
+    schema["properties"]["why"] = schema["properties"]["justification"] | {"title": "Why"}
+
+
 class GrantEntry(Entry):
+    model_config = ConfigDict(json_schema_extra=_also_why)
+
     who: Words = Field(description="a person's id, or an address")
     release: Id | None = None
     releases: list[Id] = []
