@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import contextlib
+import fcntl
 import secrets
 import signal
-import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from leakguard.delivery.settings import NextHopSettings, TlsMode
 from leakguard.extract import Limits
 from leakguard.model.content import Confidence
 from leakguard.model.decision import Action
+from leakguard.model.errors import Refused
 from leakguard.model.message import Direction
 from leakguard.policy import Policy
 from leakguard.rulebook import load, read_folder
@@ -45,7 +46,7 @@ _LOOPBACK = ("127.", "localhost", "[::1]")
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """Everything that runs in one process. `start` opens the doors last; `stop` closes them first."""
+    """Everything that runs in one process. Doors open last and close first."""
 
     store: Store
     current: Current
@@ -58,19 +59,28 @@ class App:
     reload: Reload
 
     async def start(self) -> None:
-        await self.clerk.recover()
         for listener in self.listeners:
             await listener.start()
 
-    async def stop(self, seconds: float = DRAIN_SECONDS) -> None:
-        """Finish what is under way, at most for so long, then close everything."""
+    async def drain(self, clerk: asyncio.Future[None], seconds: float) -> None:
+        """Finish what is under way, at most for so long: an answer that nobody writes down is a message sent twice."""
+        self.clerk.stop()
+        await asyncio.gather(
+            asyncio.wait([clerk], timeout=seconds), *(listener.drain(seconds) for listener in self.listeners)
+        )
+
+    async def stop(self, seconds: float) -> None:
+        """For whoever runs the clerk's rounds by hand."""
         await asyncio.gather(*(listener.drain(seconds) for listener in self.listeners))
+        await self.close()
+
+    async def close(self) -> None:
         await self.next_hop.close()
         await self.workers.close()
         await self.store.close()
 
     def loops(self) -> tuple[Awaitable[None], ...]:
-        """What has to run beside the doors; each ends only when cancelled."""
+        """What has to run beside the doors, the clerk first; each ends only when it is stopped or cancelled."""
         return (self.clerk.run(), self.postman.run(), self.reload.run(), watch(self.clerk, self.clock))
 
 
@@ -146,7 +156,7 @@ class _House:
             clock=self.clock,
             policy=self.policy,
             notices=self.notices,
-            worker=f"{socket.gethostname()}-{os.getpid()}",
+            worker=self.settings.hostname,
         )
 
     def _postman(self) -> Postman:
@@ -186,6 +196,11 @@ class _House:
 
 async def serve(settings: Settings, when_ready: Callable[[App], None] = lambda app: None) -> int:
     """Run until SIGTERM or SIGINT; SIGHUP reloads the rulebook and trusts the clock again. Returns the exit status."""
+    with _alone_with(Path(settings.store)):
+        return await _serve(settings, when_ready)
+
+
+async def _serve(settings: Settings, when_ready: Callable[[App], None]) -> int:
     app = await build(settings)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -199,6 +214,7 @@ async def serve(settings: Settings, when_ready: Callable[[App], None] = lambda a
 
 async def run(app: App, stopping: asyncio.Event, when_ready: Callable[[App], None] = lambda app: None) -> int:
     """Open the doors and work until `stopping`, or until the store breaks, which is status 1."""
+    await app.clerk.recover()
     tasks = [asyncio.ensure_future(each) for each in app.loops()]
     broken = asyncio.ensure_future(_broken(app.store))
     asked = asyncio.ensure_future(stopping.wait())
@@ -211,10 +227,11 @@ async def run(app: App, stopping: asyncio.Event, when_ready: Callable[[App], Non
         if status:
             log.error("leakguard.cannot_go_on", alarm=True)
     finally:
-        await app.stop(DRAIN_SECONDS)
+        await app.drain(tasks[0], DRAIN_SECONDS)
         for task in (*tasks, broken, asked):
             task.cancel()
         await asyncio.gather(*tasks, broken, asked, return_exceptions=True)
+        await app.close()
     return status
 
 
@@ -222,6 +239,17 @@ async def _broken(store: Store) -> None:
     """Returns when the store can no longer promise anything: a failed fsync is never retried."""
     broken = getattr(store, "broken", None)
     await (broken or asyncio.Event()).wait()
+
+
+@contextlib.contextmanager
+def _alone_with(store: Path) -> Iterator[None]:
+    """One relay at a time: at its start it takes over what its predecessor left half done. Raises Refused."""
+    with Path(f"{store}.lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(f"another relay is running with the store {store}") from None
+        yield
 
 
 def _ask_reload(app: App) -> None:

@@ -6,6 +6,7 @@ Never early is the first promise, and the host's clock is a security control: a 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -19,18 +20,20 @@ _SINCE_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # counts wh
 class GuardedClock:
     """Wall time, but never further than the steady clock has counted since start or since `trust`."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+        steady: Callable[[], float] = lambda: time.clock_gettime(_SINCE_BOOT),
+    ) -> None:
+        self._read_wall, self.seconds = wall, steady
         self._suspicious = False
         self.trust()
 
     def now(self) -> datetime:
         """Aware, UTC. After a jump forward this goes on from before the jump, until somebody trusts the clock again."""
-        wall, steady = datetime.now(UTC), self._wall + timedelta(seconds=self.seconds() - self._steady)
+        wall, steady = self._read_wall(), self._wall + timedelta(seconds=self.seconds() - self._steady)
         self._watch(wall - steady)
         return min(wall, steady) if self._suspicious else wall
-
-    def seconds(self) -> float:
-        return time.clock_gettime(_SINCE_BOOT)
 
     @property
     def is_suspicious(self) -> bool:
@@ -38,7 +41,7 @@ class GuardedClock:
 
     def trust(self) -> None:
         """Believe the wall clock from here on: at start, and when an operator says so (reload)."""
-        self._wall, self._steady = datetime.now(UTC), self.seconds()
+        self._wall, self._steady = self._read_wall(), self.seconds()
         if self._suspicious:
             log.info("clock.trusted_again")
         self._suspicious = False

@@ -8,16 +8,32 @@ Every key is in config.example.yaml with a comment, which a test compares both w
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from leakguard.model.errors import LeakGuardError, NotFound
 from leakguard.notation.diagnostics import Diagnostic, Report, as_text
 from leakguard.notation.strict_yaml import read_yaml
 from leakguard.notation.validation import validated
 
+
+def _like(pattern: str, sentence: str) -> AfterValidator:
+    """A text of this form; the sentence says which when it is not."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"{sentence}, not {text!r}")
+        return text
+
+    return AfterValidator(check)
+
+
+Address = Annotated[str, _like(r"[^@\s<>]+@[^@\s<>]+", "must be an address such as pra@stats.example")]
+HostPort = Annotated[str, _like(r"(\[[^\]]+\]|[^:\[\]]+):\d+", "must be host:port such as 127.0.0.1:10026")]
+Hostname = Annotated[str, _like(r"[A-Za-z0-9.-]+", "must be one name such as relay.stats.example")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[int | float, Field(gt=0, le=3600)]
 Action = Literal["forward", "flag", "hold", "reject"]
@@ -51,7 +67,7 @@ class ListenerSlice(_Slice):
 
 
 class NextHopSlice(_Slice):
-    hosts: Annotated[list[Annotated[str, Field(pattern=r"^(\[[^\]]+\]|[^:\[\]]+):\d+$")]], Field(min_length=1)]
+    hosts: Annotated[list[HostPort], Field(min_length=1)]
     tls: Literal["off", "may", "encrypt", "verify"] | None = None
     tls_ca_file: str | None = None
     reply_seconds: Seconds = 240
@@ -59,9 +75,9 @@ class NextHopSlice(_Slice):
 
 
 class NoticesSlice(_Slice):
-    sender: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
-    contact: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
-    reviewers: list[Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]] = []
+    sender: Address
+    contact: Address
+    reviewers: list[Address] = []
     own_domains: list[str] = []
 
 
@@ -86,7 +102,7 @@ class LogSlice(_Slice):
 class Settings(_Slice):
     """Paths are absolute: those in the file are read as seen from the file's own folder."""
 
-    hostname: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+$")]
+    hostname: Hostname
     rules: str
     store: str
     listeners: Annotated[list[ListenerSlice], Field(min_length=1)]

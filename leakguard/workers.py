@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import binascii
 import contextlib
 import json
 import re
@@ -32,7 +33,11 @@ log = structlog.get_logger("leakguard.workers")
 _FRAME = struct.Struct(">Q")
 _LONGEST_ANSWER = 256 * 1024 * 1024
 _START_SECONDS = 60.0
-_NEEDS_READER = re.compile(rb"base64|\0|%pdf|pk\x03\x04|^begin [0-7]{3}|uuencode", re.IGNORECASE | re.MULTILINE)
+_NEEDS_READER = re.compile(
+    rb"base64|\0|%pdf|pk\x03\x04|^begin [0-7]{3}|uuencode"
+    rb"|^content-transfer-encoding:(?!\s*(?:[78]bit|binary|quoted-printable)\s*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,9 @@ class Workers:
         return await self._inspect_outside(content, direction, channel)
 
     def _stays_here(self, content: bytes) -> bool:
-        return len(content) <= self._settings.inline_kib * 1024 and not _NEEDS_READER.search(content)
+        if len(content) > self._settings.inline_kib * 1024 or _NEEDS_READER.search(content):
+            return False
+        return b"=" not in content or not _NEEDS_READER.search(binascii.a2b_qp(content))
 
     async def _inspect_outside(self, content: bytes, direction: Direction, channel: Channel) -> Verdict:
         worker = await self._idle.get()
@@ -126,7 +133,7 @@ class _Worker:
         self, files: Mapping[str, bytes], digest: str, content: bytes, direction: Direction, channel: Channel
     ) -> Verdict:
         """Raises TimeoutError, EOFError, OSError, ValueError when the child did not answer as it should."""
-        if self.digest != digest or self.process is None:
+        if self.digest != digest or self.process is None or self.process.returncode is not None:
             await self.take_over(files)
         async with asyncio.timeout(self.settings.seconds):
             answer = await self._ask({"direction": direction.value, "channel": channel.value}, content)
@@ -151,6 +158,7 @@ class _Worker:
             str(self.settings.memory_mib),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,  # what readers complain of quotes what they read
         )
 
     async def _ask(self, header: Mapping[str, Any], blob: bytes) -> bytes:
@@ -185,7 +193,7 @@ def _verdict(answer: bytes) -> Verdict:
 
 
 def main() -> None:
-    """The child: reads frames, answers frames, until its input ends. What readers print goes to standard error."""
+    """The child: reads frames, answers frames, until its input ends. What readers print goes nowhere."""
     _limit(int(sys.argv[1]))
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr

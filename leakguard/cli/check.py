@@ -45,7 +45,7 @@ def run(chosen: argparse.Namespace) -> int:
     if (chosen.batch is None) == (chosen.file is None):
         complain("check: name one FILE.eml, or --batch CASES.jsonl")
         return 2
-    rulebook = load(read_folder(Path(chosen.rules)), with_examples=False)
+    rulebook = load(read_folder(Path(chosen.rules)))
     failed = struck = False
     for case in _batch(chosen.batch) if chosen.batch is not None else _single(chosen):
         if isinstance(case, str):
@@ -94,14 +94,24 @@ def _batch(name: str) -> Iterator[Case | str]:
             continue
         try:
             yield _case(json.loads(line), number, folder)
-        except _Bad as problem:
-            yield f"{name}:{number}:1: error[bad-case]: {problem}"
-        except json.JSONDecodeError as problem:
-            yield f"{name}:{number}:{problem.colno}: error[syntax]: this is not JSON: {problem.msg}"
-        except UnicodeDecodeError:
-            yield f"{name}:{number}:1: error[encoding]: this is not UTF-8"
-        except OSError as problem:
-            yield f"{name}:{number}:1: error[unreadable]: {problem.filename}: {problem.strerror}"
+        except (ValueError, RecursionError, OSError) as problem:
+            yield f"{name}:{number}:{_complaint(problem)}"
+
+
+def _complaint(problem: Exception) -> str:
+    """Column, code and sentence for a line that is no case."""
+    match problem:
+        case _Bad():
+            return f"1: error[bad-case]: {problem}"
+        case json.JSONDecodeError():
+            return f"{problem.colno}: error[syntax]: this is not JSON: {problem.msg}"
+        case UnicodeDecodeError():
+            return "1: error[encoding]: this is not UTF-8"
+        case UnicodeEncodeError():
+            return "1: error[encoding]: half a character (\\uD800 to \\uDFFF) stands alone in it"
+        case OSError():
+            return f"1: error[unreadable]: {problem.filename}: {problem.strerror}"
+    return f"1: error[syntax]: this cannot be read: {type(problem).__name__}"
 
 
 def _case(given: Any, number: int, folder: Path) -> Case:

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return CANNOT
     except OSError as problem:
         where = f"{problem.filename}: " if problem.filename else ""
-        print(f"{where}{problem.strerror or type(problem).__name__}", file=sys.stderr)
+        print(f"{where}{problem.strerror or problem}", file=sys.stderr)
         return CANNOT
     except KeyboardInterrupt:
         return 130

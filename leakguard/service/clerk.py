@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from leakguard.model.decision import Decision, Outcome
+from leakguard.model.decision import Decision
 from leakguard.model.errors import NotFound, Stale, StoreUnavailable
-from leakguard.model.events import Delivered, DeliveryDelayed, Event, HeldAgain, Undeliverable
-from leakguard.model.held import HeldMessage, HeldRecipient, State, Verb
+from leakguard.model.events import Event, HeldAgain
+from leakguard.model.held import HeldMessage, HeldRecipient, State
 from leakguard.model.ids import HeldId
 from leakguard.model.notice import Notice
 from leakguard.policy import Policy, decide
+from leakguard.service.copies import answered, changes, claimed, event_of, interrupted, moved, not_weaker, unleased
 from leakguard.service.current import Current
 from leakguard.service.holding import events_of, kept, notices_of
 from leakguard.service.notices import Notices
@@ -30,13 +31,16 @@ log = structlog.get_logger("leakguard.clerk")
 
 LEASE = timedelta(seconds=300)  # longer than any delivery may take, so that no copy is sent by two
 POLL_SECONDS = 0.25  # an act by another process counts within this time
-_BACK_OFF = (5, 15, 60, 300, 900)  # seconds after the 1st, 2nd, ... failed try; then the last for ever
+AGAIN_SECONDS = 60.0  # a message that cannot even be looked at is looked at again after this
 _BATCH = 100
 
 
 @dataclass(slots=True, kw_only=True)
 class Clerk:
-    """lanes: deliveries at once. worker: name in leases, one per process."""
+    """lanes: deliveries at once. worker: name in leases; one process has it at a time, and its successor takes over.
+
+    is_stopping: no new delivery is begun. rounds_at: Clock.seconds() when the loop last turned.
+    """
 
     store: Store
     current: Current
@@ -48,56 +52,82 @@ class Clerk:
     worker: str
     lanes: int = 8
     poked: asyncio.Event = field(default_factory=asyncio.Event)
+    is_stopping: bool = False
     rounds_at: float = 0.0
     _version: int = -1
     _book: str = ""
+    _waiting: dict[HeldId, None] = field(default_factory=dict)
+    _at_work: set[HeldId] = field(default_factory=set)
+    _again_at: dict[HeldId, float] = field(default_factory=dict)
+    _lanes: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
-        """Until cancelled. A failing round is told and tried again; it never ends the loop."""
-        while True:
-            try:
-                await self.round()
-            except StoreUnavailable as problem:
-                log.error("clerk.store_unavailable", problem=type(problem).__name__, alarm=True)
-            except Exception as problem:  # noqa: BLE001 - the clerk's loop must outlive any one message
-                log.error("clerk.crashed", problem=type(problem).__name__, alarm=True)
-            self.rounds_at = self.clock.seconds()
-            await self._rest()
+        """Until stopped or cancelled. A slow delivery holds up neither the others nor the notice of new acts."""
+        try:
+            while not self.is_stopping:
+                try:
+                    self._begin(await self._to_look_at())
+                except StoreUnavailable as problem:
+                    log.error("clerk.store_unavailable", problem=type(problem).__name__, alarm=True)
+                except Exception as problem:  # noqa: BLE001 - the clerk's loop must outlive any one message
+                    log.error("clerk.crashed", problem=type(problem).__name__, alarm=True)
+                self.rounds_at = self.clock.seconds()
+                await self._rest()
+            await self._all_done()
+        finally:
+            for lane in self._lanes:
+                lane.cancel()
+            await self._all_done()
+
+    def stop(self) -> None:
+        """Let `run` end once the deliveries under way have their answer."""
+        self.is_stopping = True
+        self.poked.set()
 
     async def round(self) -> None:
-        """Notice new acts and a new rulebook, then send everything that is due now."""
+        """Notice new acts and a new rulebook, then send everything that is due now, and wait for the answers."""
+        while found := await self._to_look_at():
+            self._begin(found)
+            await self._all_done()
+
+    async def recover(self) -> None:
+        """Take over what a crash left PENDING or SENDING. Only before any door is open: nobody else may be at it."""
+        for held in await self.store.open_messages():
+            if held.in_state(State.PENDING) or held.lease_by == self.worker:
+                log.warning("clerk.recovers", held=held.id)
+                found, events, notices = self._after_crash(await self.store.get(held.id))
+                await self.store.save(unleased(found), events, notices)
+
+    async def _to_look_at(self) -> list[HeldId]:
+        """What is due, and after a change of the book what that changes; without what is being looked at."""
         version = await self.store.version()
         if version != self._version:
             await self.current.refresh(self.store)
             self._version = version
-        if self.current.book.digest != self._book:
-            self._book = self.current.book.digest
-            await self.reconsider()
-        while due := await self.store.due(self.clock.now(), _BATCH):
-            await self._in_lanes(due)
+        found: list[HeldId] = []
+        book = self.current.book
+        if book.digest != self._book:
+            found = [held.id for held in await self.store.open_messages() if self._is_touched(held)]
+            log.info("clerk.reconsiders", messages=len(found))
+            self._book = book.digest
+        busy = len(self._waiting) + len(self._at_work) + len(self._again_at)
+        found += await self.store.due(self.clock.now(), _BATCH + busy)
+        return [each for each in dict.fromkeys(found) if each not in self._waiting and self._is_free(each)]
 
-    async def recover(self) -> None:
-        """Take over what a crash left PENDING. Only before any door is open: nobody else may be at it."""
-        left = [held.id for held in await self.store.open_messages() if held.in_state(State.PENDING)]
-        if left:
-            log.warning("clerk.recovers", messages=len(left))
-            await self._in_lanes(left)
+    def _is_free(self, held_id: HeldId) -> bool:
+        if self._again_at.get(held_id, 0.0) > self.clock.seconds():
+            return False
+        self._again_at.pop(held_id, None)
+        return held_id not in self._at_work
 
-    async def reconsider(self) -> None:
-        """Look at every held message whose outcome changes under a new book."""
-        changed = []
-        for held in await self.store.open_messages():
-            if held.in_state(State.PENDING):
-                continue  # a door is sending the other copies right now
-            if held.verdict.rulebook != self.current.rulebook.digest or self._differs(held):
-                changed.append(held.id)
-        if changed:
-            log.info("clerk.reconsiders", messages=len(changed))
-            await self._in_lanes(changed)
-
-    def _differs(self, held: HeldMessage) -> bool:
+    def _is_touched(self, held: HeldMessage) -> bool:
+        """Whether the outcome changes under this book. PENDING: a door is sending the other copies right now."""
+        if held.in_state(State.PENDING):
+            return False
         outcomes = {each.recipient: each for each in self._decide(held).outcomes}
-        return any(_changes(each, outcomes[each.recipient.address]) for each in held.in_state(State.HELD))
+        return held.verdict.rulebook != self.current.rulebook.digest or any(
+            changes(each, outcomes[each.recipient.address]) for each in held.in_state(State.HELD)
+        )
 
     async def _rest(self) -> None:
         delay = POLL_SECONDS
@@ -105,68 +135,113 @@ class Clerk:
             wake_at = await self.store.next_wake()
         except StoreUnavailable:
             wake_at = None
-        if wake_at is not None:
-            delay = min(delay, max((wake_at - self.clock.now()).total_seconds(), 0.001))
+        left = (wake_at - self.clock.now()).total_seconds() if wake_at is not None else 0.0
+        if left > 0:
+            delay = min(delay, left)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.poked.wait(), delay)
         self.poked.clear()
 
-    async def _in_lanes(self, ids: Sequence[HeldId]) -> None:
-        waiting = list(reversed(ids))
+    def _begin(self, ids: Iterable[HeldId]) -> None:
+        self._waiting.update(dict.fromkeys(ids))
+        for _ in range(min(self.lanes - len(self._lanes), len(self._waiting))):
+            lane = asyncio.create_task(self._lane())
+            self._lanes.add(lane)
+            lane.add_done_callback(self._lanes.discard)
 
-        async def lane() -> None:
-            while waiting:
-                await self.look(waiting.pop())
+    async def _lane(self) -> None:
+        while self._waiting and not self.is_stopping:
+            held_id = next(iter(self._waiting))
+            del self._waiting[held_id]
+            self._at_work.add(held_id)
+            try:
+                await self.look(held_id)
+            finally:
+                self._at_work.discard(held_id)
+        self.poked.set()  # there may be more than one batch
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(self.lanes, len(ids))):
-                group.create_task(lane())
+    async def _all_done(self) -> None:
+        while self._lanes:
+            await asyncio.wait(tuple(self._lanes))
+            await asyncio.sleep(0)  # for their callbacks
 
     async def look(self, held_id: HeldId) -> None:
-        """Decide about one message now, and send the copies that may go. Somebody else at it: leave it to them."""
+        """Decide about one message now, and send the copies that may go. Somebody else at it: leave it to them.
+
+        Never raises for one message: the others must go on.
+        """
         try:
-            held = await self._lease(await self.store.get(held_id))
-            await self._work(held)
+            await self._look(held_id)
         except (Stale, NotFound):
             log.info("clerk.left_to_another", held=held_id)
+        except StoreUnavailable as problem:
+            log.error("clerk.store_unavailable", held=held_id, problem=type(problem).__name__, alarm=True)
+        except Exception as problem:  # noqa: BLE001 - a message that cannot be handled must not hold up the others
+            self._again_at[held_id] = self.clock.seconds() + AGAIN_SECONDS
+            log.error("clerk.message_failed", held=held_id, problem=type(problem).__name__, alarm=True)
+
+    async def _look(self, held_id: HeldId) -> None:
+        held = await self._lease(await self.store.get(held_id))
+        lease = (held.lease_by, held.lease_until)
+        while True:
+            try:
+                return await self._work(held)
+            except Stale:  # a reviewer acted upon another copy
+                held = await self.store.get(held_id)
+                if (held.lease_by, held.lease_until) != lease:
+                    raise
 
     async def _lease(self, held: HeldMessage) -> HeldMessage:
         now = self.clock.now()
         if held.lease_until is not None and held.lease_until > now:
             raise Stale
-        found = replace(kept(held), lease_until=now + LEASE, lease_by=self.worker)
-        interrupted = tuple(each.move(Verb.RETRY) if each.state is State.SENDING else each for each in found.recipients)
-        return await self.store.save(replace(found, recipients=interrupted), [], [])
+        found, events, notices = self._after_crash(held)
+        return await self.store.save(replace(found, lease_until=now + LEASE, lease_by=self.worker), events, notices)
+
+    def _after_crash(self, held: HeldMessage) -> tuple[HeldMessage, list[Event], tuple[Notice, ...]]:
+        """Copies left PENDING are held, which nobody has been told yet; those left SENDING are tried again."""
+        found = interrupted(kept(held))
+        if not held.in_state(State.PENDING):
+            return found, [], ()
+        book, now = self.current.book, self.clock.now()
+        return found, events_of(found, book.digest, now), notices_of(self.notices, found, book, now)
 
     async def _work(self, held: HeldMessage) -> None:
         if held.verdict.rulebook != self.current.rulebook.digest:
             verdict = await self.inspector.inspect(held.content, held.direction, held.channel)
-            held = replace(held, verdict=verdict)
+            held = replace(held, verdict=not_weaker(held.verdict, verdict))
         decision = self._decide(held)
         outcomes = {each.recipient: each for each in decision.outcomes}
         now = decision.decided_at
-        copies = tuple(_claimed(each, outcomes.get(each.recipient.address), now) for each in held.recipients)
+        copies = tuple(claimed(each, outcomes.get(each.recipient.address), now) for each in held.recipients)
         events, notices = self._held_again(held, copies, decision)
         held = replace(held, recipients=copies)
         if not held.in_state(State.SENDING):
-            await self.store.save(_unleased(held), events, notices)
+            await self.store.save(unleased(held), events, notices)
             return
         held = await self.store.save(held, events, notices)
-        await self._deliver(held, decision)
+        replies = await send_copies(self.next_hop, held.envelope(State.SENDING), held.head, held.content)
+        await self._record(held, replies, decision)
 
     def _decide(self, held: HeldMessage) -> Decision:
         return decide(held.facts(), held.verdict, self.current.book, self.policy, self.clock.now())
 
-    async def _deliver(self, held: HeldMessage, decision: Decision) -> None:
-        replies = await send_copies(self.next_hop, held.envelope(State.SENDING), held.head, held.content)
-        now = self.clock.now()
-        copies = tuple(
-            _answered(each, replies[each.recipient.address], now) if each.state is State.SENDING else each
-            for each in held.recipients
-        )
-        done = replace(held, recipients=copies)
-        events, notices = self._told(held, done, decision, now)
-        await self.store.save(_unleased(done), events, notices)
+    async def _record(self, held: HeldMessage, replies: dict[str, Reply], decision: Decision) -> None:
+        """Write down what the next hop answered, whatever happened to the other copies meanwhile."""
+        lease, now = (held.lease_by, held.lease_until), self.clock.now()
+        while True:
+            copies = tuple(
+                answered(each, replies[each.recipient.address], now) if each.state is State.SENDING else each
+                for each in held.recipients
+            )
+            done = replace(held, recipients=copies)
+            try:
+                await self.store.save(unleased(done), *self._told(held, done, decision, now))
+                break
+            except Stale:
+                held = await self.store.get(held.id)
+                if (held.lease_by, held.lease_until) != lease:
+                    raise
         lag = (now - held.received_at).total_seconds()
         log.info("held.answered", held=held.id, copies=len(replies), waited_s=round(lag, 3))
 
@@ -180,7 +255,7 @@ class Clerk:
             copies = tuple(each for each in after.in_state(state) if each.recipient.address in tried)
             if not copies:
                 continue
-            events.append(_event(after, state, copies, decision, now))
+            events.append(event_of(after, state, copies, decision, now))
             if state is not State.HELD:
                 notices += self.notices.on_end(after, state, copies, now)
         return events, notices
@@ -191,7 +266,7 @@ class Clerk:
         """What to tell when copies stay for another reason, or till another time, than before."""
         before = {each.recipient.address: each for each in held.recipients}
         stay = [each for each in copies if each.state is State.HELD]
-        changed = [each for each in stay if _moved(before[each.recipient.address], each)]
+        changed = [each for each in stay if moved(before[each.recipient.address], each)]
         if not changed:
             return [], []
         event = HeldAgain(
@@ -204,70 +279,8 @@ class Clerk:
             rulebook=decision.rulebook,
             decide_again_at=decision.decide_again_at,
         )
-        later = replace(held, recipients=tuple(changed))
+        shifted = tuple(
+            each for each in changed if before[each.recipient.address].decide_again_at != each.decide_again_at
+        )
+        later = replace(held, recipients=shifted)
         return [event], list(self.notices.on_longer(later, self.current.book, decision.decided_at))
-
-
-def _claimed(copy: HeldRecipient, outcome: Outcome | None, now: datetime) -> HeldRecipient:
-    if outcome is None or copy.state is not State.HELD:
-        return copy
-    if not outcome.action.lets_through:
-        return replace(copy.decided(outcome), next_try_at=None)
-    if copy.next_try_at is not None and copy.next_try_at > now:
-        return copy
-    return copy.move(Verb.CLAIM)
-
-
-def _changes(copy: HeldRecipient, outcome: Outcome) -> bool:
-    return outcome.action.lets_through or _moved(copy, copy.decided(outcome))
-
-
-def _moved(before: HeldRecipient, after: HeldRecipient) -> bool:
-    return before.decide_again_at != after.decide_again_at or set(before.reasons) != set(after.reasons)
-
-
-def _answered(copy: HeldRecipient, reply: Reply, now: datetime) -> HeldRecipient:
-    copy = replace(copy, attempts=copy.attempts + 1, last_reply=reply.summary, next_try_at=None)
-    if reply.is_positive:
-        return replace(copy.move(Verb.TAKEN), closed_at=now)
-    if reply.is_permanent:
-        return replace(copy.move(Verb.REFUSED), closed_at=now)
-    wait = _BACK_OFF[min(copy.attempts, len(_BACK_OFF)) - 1]
-    return replace(copy.move(Verb.RETRY), next_try_at=now + timedelta(seconds=wait))
-
-
-def _unleased(held: HeldMessage) -> HeldMessage:
-    return replace(held, lease_until=None, lease_by="")
-
-
-def _event(
-    held: HeldMessage, state: State, copies: tuple[HeldRecipient, ...], decision: Decision, now: datetime
-) -> Event:
-    recipients = tuple(each.recipient.address for each in copies)
-    releases = tuple(dict.fromkeys(reason.release for each in copies for reason in each.reasons if reason.release))
-    reply = copies[0].last_reply
-    match state:
-        case State.SENT:
-            return Delivered(
-                at=now,
-                held=held.id,
-                sender=held.mail_from,
-                recipients=recipients,
-                releases=releases,
-                reply=reply,
-                rulebook=decision.rulebook,
-            )
-        case State.UNDELIVERABLE:
-            return Undeliverable(
-                at=now, held=held.id, sender=held.mail_from, recipients=recipients, releases=releases, reply=reply
-            )
-        case _:
-            return DeliveryDelayed(
-                at=now,
-                held=held.id,
-                sender=held.mail_from,
-                recipients=recipients,
-                releases=releases,
-                reply=reply,
-                next_try_at=copies[0].next_try_at,
-            )

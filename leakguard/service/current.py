@@ -30,7 +30,8 @@ class Current:
 
     async def refresh(self, store: Store) -> bool:
         """Lay the acts over again; True when that changed the book. Raises StoreUnavailable."""
-        book = lay_over(self._rulebook.book, await store.acts())
+        acts = await store.acts()  # before the rulebook is read, which may be replaced while this waits
+        book = lay_over(self._rulebook.book, acts)
         changed = book.digest != self._book.digest
         self._book = book
         return changed

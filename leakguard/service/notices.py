@@ -19,7 +19,7 @@ from leakguard.model.notice import Notice
 from leakguard.model.time_text import full_time, with_countdown
 
 _MOST_NAMED = 25
-_AUTOMATIC = re.compile(rb"^(auto-submitted:\s*(?!no\b)|precedence:\s*(bulk|list|junk))", re.I | re.M)
+_AUTOMATIC = re.compile(rb"^(auto-submitted:\s*(?!no\b|\s)|precedence:\s*(bulk|list|junk))", re.I | re.M)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ class Notices:
 
 _SUBJECTS = {
     "held": "Your message is held back",
-    "longer": "Your message is held back longer",
+    "longer": "Your held message goes at another time",
     "review": "A message is held",
     "sent": "Your held message has gone",
     "rejected": "Your held message was rejected",

@@ -53,15 +53,15 @@ class Reload:
         digest = digest_of(files)
         if digest == self._looked_at:
             return
-        self._looked_at = digest
         if digest == self.current.rulebook.digest:
             self.refused = ()
-            return
-        rulebook, report = await asyncio.to_thread(examine, files)
-        if rulebook is None:
-            await self._refuse(report.errors)
         else:
-            await self._adopt(rulebook, files)
+            rulebook, report = await asyncio.to_thread(examine, files)
+            if rulebook is None:
+                await self._refuse(report.errors)
+            else:
+                await self._adopt(rulebook, files)
+        self._looked_at = digest  # not before it is done: what failed half-way is tried again
 
     async def _refuse(self, errors: tuple[Diagnostic, ...]) -> None:
         self.refused = errors
@@ -72,8 +72,8 @@ class Reload:
         await self.store.record([RulebookRejected(at=self.clock.now(), errors=len(errors), places=places)])
 
     async def _adopt(self, rulebook: Rulebook, files: Mapping[str, bytes]) -> None:
-        await self.adopt(rulebook, files)
         await self.current.replace(rulebook, self.store)
+        await self.adopt(rulebook, files)
         self.refused = ()
         await self.store.record([loaded(rulebook, self.clock)])
         log.info("rulebook.loaded", rulebook=rulebook.digest, rules=len(rulebook.rules))

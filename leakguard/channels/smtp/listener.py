@@ -89,7 +89,7 @@ def _bound(settings: ListenerSettings) -> socket.socket:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         bound.bind((str(address), settings.port))
         bound.setblocking(False)
-    except OSError:
+    except OSError as problem:
         bound.close()
-        raise
+        raise OSError(problem.errno, problem.strerror, f"listener {address}:{settings.port}") from problem
     return bound
