@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -33,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LeakGuardError as problem:
         print(str(problem) or type(problem).__name__, file=sys.stderr)
         return CANNOT
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as problem:
         where = f"{problem.filename}: " if problem.filename else ""
         print(f"{where}{problem.strerror or problem}", file=sys.stderr)

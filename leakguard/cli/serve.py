@@ -37,6 +37,8 @@ def check_health(chosen: argparse.Namespace) -> int:
         try:
             with smtplib.SMTP(listener.host, listener.port, local_hostname="health.invalid", timeout=5) as client:
                 code, _ = client.ehlo()
+        except smtplib.SMTPConnectError as refused:
+            code = 250 if refused.smtp_code == 554 else refused.smtp_code  # it answers, and is not for this machine
         except (OSError, smtplib.SMTPException) as problem:
             print(f"{listener.host}:{listener.port} does not answer: {type(problem).__name__}")
             return 1

@@ -51,7 +51,7 @@ def zone_of(releases: Iterable[ReleaseId], book: Book) -> str:
 
 
 def held_row(held: HeldMessage, book: Book, now: datetime) -> list[str]:
-    zone = zone_of(held.releases(), book)
+    zone = _zone_of_held(held, book)
     wake_at = held.wake_at
     goes = with_countdown(wake_at, zone, now) if wake_at else ("waits for a person" if held.is_open else "-")
     return [
@@ -104,8 +104,13 @@ def held_json(held: HeldMessage, now: datetime) -> dict[str, object]:
     }
 
 
+def _zone_of_held(held: HeldMessage, book: Book) -> str:
+    reasons = [reason for each in held.recipients for reason in each.reasons]
+    return zone_of([reason.release for reason in reasons if reason.release is not None], book)
+
+
 def show_held(held: HeldMessage, book: Book, now: datetime) -> str:
-    zone = zone_of(held.releases(), book)
+    zone = _zone_of_held(held, book)
     lines = [
         f"{held.id}  from {held.mail_from or '<>'}  {held.direction.value}  {full_time(held.received_at, zone)}",
         *(f"  about {_release_line(book.releases[each], now)}" for each in held.releases() if each in book.releases),
@@ -115,7 +120,8 @@ def show_held(held: HeldMessage, book: Book, now: datetime) -> str:
         lines.append(f"  {each.state.value:14}{each.recipient.address}{goes}")
         lines += [f"                {reason_text(reason, book)}" for reason in each.reasons]
         if each.last_reply:
-            lines.append(f"                next hop said {each.last_reply} (tried {each.attempts} times)")
+            tries = "once" if each.attempts == 1 else f"{each.attempts} times"
+            lines.append(f"                next hop said {each.last_reply} (tried {tries})")
     found = sorted({f"{each.rule}/{each.id} ({each.confidence}), part {each.part}" for each in held.verdict.findings})
     lines += [f"  found {each}" for each in found]
     lines += [f"  gap {each.kind.value} in part {each.part} {each.detail}".rstrip() for each in held.verdict.gaps]

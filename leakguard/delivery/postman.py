@@ -62,17 +62,33 @@ class Postman:
                 await self.store.notice_saved(await self._sent(notice))
 
     async def _sent(self, notice: Notice) -> Notice:
+        """The notice after one try. One that cannot be sent at all must not hold up the others."""
+        try:
+            return await self._tried(notice)
+        except Exception as problem:  # noqa: BLE001 - whatever is wrong with it, it is wrong with this one only
+            log.error("notice.failed", notice=notice.id, problem=type(problem).__name__, alarm=True)
+            return _later(notice, self.clock.now())
+
+    async def _tried(self, notice: Notice) -> Notice:
         envelope = Envelope(mail_from="", recipients=tuple(Recipient(address=each) for each in notice.to))
         content = compose(notice, self.sender, self.contact, self.hostname, self.stamp)
         replies = await send_copies(self.next_hop, envelope, b"", content)
-        now, attempts = self.clock.now(), notice.attempts + 1
-        unanswered = any(not each.is_positive and not each.is_permanent for each in replies.values())
-        if unanswered and attempts < _GIVE_UP_AFTER:
-            wait = timedelta(seconds=min(5 * 2**attempts, _LONGEST_WAIT))
-            return replace(notice, attempts=attempts, next_try_at=now + wait)
+        now = self.clock.now()
+        if any(not each.is_positive and not each.is_permanent for each in replies.values()):
+            return _later(notice, now)
         if not all(each.is_positive for each in replies.values()):
             log.warning("notice.refused", notice=notice.id, code=min(each.summary for each in replies.values()))
+        return replace(notice, attempts=notice.attempts + 1, sent_at=now)
+
+
+def _later(notice: Notice, now: datetime) -> Notice:
+    """To be tried again, later and later; after the last try it counts as sent."""
+    attempts = notice.attempts + 1
+    if attempts >= _GIVE_UP_AFTER:
+        log.warning("notice.given_up", notice=notice.id, attempts=attempts)
         return replace(notice, attempts=attempts, sent_at=now)
+    wait = timedelta(seconds=min(5 * 2**attempts, _LONGEST_WAIT))
+    return replace(notice, attempts=attempts, next_try_at=now + wait)
 
 
 def compose(notice: Notice, sender: str, contact: str, hostname: str, stamp: Stamp) -> bytes:

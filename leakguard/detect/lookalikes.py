@@ -15,5 +15,9 @@ _OTHER = {
 }  # fmt: skip
 
 LOOKALIKES: dict[str, str] = (
-    _CYRILLIC | _GREEK | _OTHER | {char.upper(): latin for char, latin in (_CYRILLIC | _GREEK).items()}
+    _CYRILLIC
+    | _GREEK
+    | _OTHER
+    | {char.upper(): latin for char, latin in (_CYRILLIC | _GREEK).items()}
+    | {"Υ": "y", "Η": "h"}  # the capitals look like others than their small letters
 )

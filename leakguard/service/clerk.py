@@ -124,9 +124,13 @@ class Clerk:
         """Whether the outcome changes under this book. PENDING: a door is sending the other copies right now."""
         if held.in_state(State.PENDING):
             return False
-        outcomes = {each.recipient: each for each in self._decide(held).outcomes}
-        return held.verdict.rulebook != self.current.rulebook.digest or any(
-            changes(each, outcomes[each.recipient.address]) for each in held.in_state(State.HELD)
+        if held.verdict.rulebook != self.current.rulebook.digest:
+            return True
+        decision = self._decide(held)
+        outcomes = {each.recipient: each for each in decision.outcomes}
+        return any(
+            changes(each, outcomes[each.recipient.address], self.current.book, decision.decided_at)
+            for each in held.in_state(State.HELD)
         )
 
     async def _rest(self) -> None:
@@ -213,7 +217,8 @@ class Clerk:
         decision = self._decide(held)
         outcomes = {each.recipient: each for each in decision.outcomes}
         now = decision.decided_at
-        copies = tuple(claimed(each, outcomes.get(each.recipient.address), now) for each in held.recipients)
+        book = self.current.book
+        copies = tuple(claimed(each, outcomes.get(each.recipient.address), book, now) for each in held.recipients)
         events, notices = self._held_again(held, copies, decision)
         held = replace(held, recipients=copies)
         if not held.in_state(State.SENDING):

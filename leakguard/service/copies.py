@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from leakguard.model.content import GapKind, Verdict
-from leakguard.model.decision import Decision, Outcome
+from leakguard.model.decision import Action, Decision, Outcome, Reason, ReasonCode
+from leakguard.model.embargo import Book
 from leakguard.model.events import Delivered, DeliveryDelayed, Event, Undeliverable
 from leakguard.model.held import HeldMessage, HeldRecipient, State, Verb
+from leakguard.model.ids import ReleaseId
 from leakguard.service.ports import Reply
 
 _BACK_OFF = (5, 15, 60, 300, 900)  # seconds after the 1st, 2nd, ... failed try; then the last for ever
@@ -30,10 +32,11 @@ def not_weaker(old: Verdict, new: Verdict) -> Verdict:
     return replace(new, findings=findings, gaps=gaps, authors=new.authors or old.authors)
 
 
-def claimed(copy: HeldRecipient, outcome: Outcome | None, now: datetime) -> HeldRecipient:
+def claimed(copy: HeldRecipient, outcome: Outcome | None, book: Book, now: datetime) -> HeldRecipient:
     """The copy with what was decided: claimed for sending, or held on with the reasons and the time of now."""
     if outcome is None or copy.state is not State.HELD:
         return copy
+    outcome = not_freed_by_files(copy, outcome, book, now)
     if not outcome.action.lets_through:
         return replace(copy.decided(outcome), next_try_at=None)
     if copy.next_try_at is not None and copy.next_try_at > now:
@@ -41,8 +44,42 @@ def claimed(copy: HeldRecipient, outcome: Outcome | None, now: datetime) -> Held
     return replace(copy.move(Verb.CLAIM), next_try_at=now)  # so that a crash leaves it due when its lease ends
 
 
-def changes(copy: HeldRecipient, outcome: Outcome) -> bool:
+_FREE = frozenset(
+    {
+        ReasonCode.ALL_HAVE_ACCESS,
+        ReasonCode.PART_NOT_READ_ALL_HAVE_ACCESS,
+        ReasonCode.RESTATES_OUTSIDE_WINDOW,
+        ReasonCode.APPROVED,
+    }
+)
+
+
+def not_freed_by_files(copy: HeldRecipient, outcome: Outcome, book: Book, now: datetime) -> Outcome:
+    """The outcome, unless nothing but a changed rulebook would let the copy go: a rule that was retired, a release that
+    fell out of the calendar. Then it waits for its lift, or for a person where there is none.
+    """
+    held_for = tuple(dict.fromkeys(each.release for each in copy.reasons if each.release is not None))
+    freed = {each.release for each in outcome.reasons if each.code in _FREE} | copy.approved
+    left = [each for each in held_for if each not in freed and not _is_public(each, book, now)]
+    if not outcome.action.lets_through or not left:
+        return outcome
+    lifts = [book.releases[each].lift_at() for each in left if each in book.releases]
+    waits = len(lifts) < len(left) or None in lifts
+    return Outcome(
+        recipient=outcome.recipient,
+        action=Action.HOLD,
+        reasons=tuple(Reason(code=ReasonCode.RULEBOOK_CHANGED, release=each) for each in left),
+        decide_again_at=None if waits else max(each for each in lifts if each is not None),
+    )
+
+
+def _is_public(release: ReleaseId, book: Book, now: datetime) -> bool:
+    return release in book.releases and book.releases[release].is_public(now)
+
+
+def changes(copy: HeldRecipient, outcome: Outcome, book: Book, now: datetime) -> bool:
     """Whether a new decision about a held copy is worth acting upon."""
+    outcome = not_freed_by_files(copy, outcome, book, now)
     return outcome.action.lets_through or moved(copy, copy.decided(outcome))
 
 

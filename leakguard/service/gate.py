@@ -159,7 +159,7 @@ class Gate:
         elif is_new:
             with contextlib.suppress(Stale, NotFound):
                 await self.store.drop_pending(pending)
-        log.info("message.split", message=message.id, held=pending.id, through=len(eligible), code=reply.code)
+        log.info("message.split", message=message.id, held=pending.id, through=len(eligible), code=reply.summary)
         return reply
 
     async def _keep_pending(self, pending: HeldMessage, decision: Decision) -> None:

@@ -89,16 +89,16 @@ class Notices:
             dedupe="|".join((kind, ",".join(to), group, hour)),
             to=to,
             subject=f"{_SUBJECTS[sort]} (reference {held.id})",
-            text=f"{text}\n\n{self._closing(held)}\n",
+            text=f"{text}\n\n{self._closing(held, sort)}\n",
             held=held.id,
             created_at=now,
             next_try_at=now,
         )
 
-    def _closing(self, held: HeldMessage) -> str:
+    def _closing(self, held: HeldMessage, sort: str) -> str:
+        wish = "To take the message back, or to ask for a review," if sort in ("held", "longer") else "With questions,"
         return (
-            f"To take the message back, or to ask for a review, reply to this notice or write to"
-            f" {self._settings.contact} and quote reference {held.id}.\n"
+            f"{wish} reply to this notice or write to {self._settings.contact} and quote reference {held.id}.\n"
             f"This notice was written by LeakGuard. It shows nothing of the message itself on purpose."
         )
 
@@ -185,6 +185,7 @@ _WORDS = {
     ReasonCode.RELEASE_POSTPONED: "the release is postponed",
     ReasonCode.RELEASE_CANCELLED: "the release is cancelled",
     ReasonCode.LIFT_NOT_CONFIRMED: "publication is not confirmed yet",
+    ReasonCode.RULEBOOK_CHANGED: "was held before the rules or the calendar changed",
 }
 
 

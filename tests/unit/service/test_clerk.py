@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from leakguard.model.content import GapKind
+from leakguard.model.decision import ReasonCode
 from leakguard.service.ports import Reply
 from tests.unit.service.world import (
     AMY,
@@ -273,16 +275,21 @@ def test_what_was_rejected_or_withdrawn_never_goes(verb):
     asyncio.run(story())
 
 
-def test_a_new_rulebook_is_asked_about_everything_that_is_held():
+def test_a_new_rulebook_is_asked_about_everything_held_and_what_it_no_longer_finds_still_waits_for_the_lift():
     async def story() -> None:
         world = World()
         await world.submit("LMS rose")
         await world.clerk.round()
+        before = world.inspector.calls
         world.inspector.blind, world.inspector.digest = frozenset({"lms"}), "book-2"
 
         await world.current.replace(rulebook(LMS, CPI, digest="book-2"), world.store)
         await world.clerk.round()
+        asked, early = world.inspector.calls - before, world.delivered_to()
+        await world.at(T)
 
+        assert asked == 1
+        assert early == []
         assert world.delivered_to() == [AMY]
 
     asyncio.run(story())
