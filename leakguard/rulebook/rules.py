@@ -109,6 +109,9 @@ class _RuleReader:
                 case FigurePattern():
                     roles = tuple(map(Role, entry.in_))
                     self.patterns[name] = Figure(registered=entry.from_ == "release", roles=roles)
+                    if entry.from_ == "release":
+                        sentence = "figures cannot be registered yet; this matches in the rule's own tests only"
+                        self.source.warning("no-figures", path, sentence)
 
     def _phrase(self, entry: PhrasePattern, path: Path) -> Phrase:
         words, harmless = list(entry.any), list(entry.except_)
@@ -158,6 +161,9 @@ class _RuleReader:
                 "this condition can hold for a message without any of the rule's words; it would match everything"
             )
             self.source.error("always-true", (*path, "when"), sentence)
+        if entry.counts_for != "senders_with_access" and any(map(self._is_registered, _names(when))):
+            sentence = "a registered figure would tell the true value; say `counts_for: senders_with_access`"
+            self.source.error("oracle", (*path, "when"), sentence)
         lowered = []
         for number, each in enumerate(entry.lowered_by):
             self._known(each.near, (*path, "lowered_by", number, "near"))
@@ -172,6 +178,10 @@ class _RuleReader:
             may_restate=entry.may_restate,
             lowered_by=tuple(lowered),
         )
+
+    def _is_registered(self, name: str) -> bool:
+        pattern = self.patterns.get(name)
+        return isinstance(pattern, Figure) and pattern.registered
 
     def exception(self, entry: ExceptionEntry, number: int) -> Iterator[ExceptionSpec]:
         path: Path = ("exceptions", number)
