@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from leakguard.model.address import canonical
@@ -18,9 +19,8 @@ def lay_over(book: Book, acts: Iterable[Act]) -> Book:
     for number, act in enumerate(acts, start=1):
         match act:
             case ReleasePostponed(release=release):
-                status = calendar[release].status if release in calendar else ReleaseStatus.POSTPONED
-                change = partial(_postponed, act=act, calendar=status)
-                book = _with_release(book, release, change)
+                if release in calendar:
+                    book = _with_release(book, release, partial(_postponed, act=act, calendar=calendar[release]))
             case ReleaseCancelled(release=release):
                 book = _with_release(book, release, _cancelled)
             case LiftConfirmed(release=release, at=at):
@@ -42,18 +42,18 @@ def _cancelled(old: Release) -> Release:
     return replace(old, status=ReleaseStatus.CANCELLED, confirmed_at=None)
 
 
-def _postponed(old: Release, act: ReleasePostponed, calendar: ReleaseStatus) -> Release:
+def _postponed(old: Release, act: ReleasePostponed, calendar: Release) -> Release:
     """A later date stands; an earlier one is not believed. A window that had not opened yet moves with the release.
 
     With a date it has the status of the calendar again: what waits for a person there goes on waiting.
     """
     until = max(act.until, old.release_at) if act.until is not None else None
     window = old.pre_release_from
-    if window is not None and act.at < window:
-        window = window + (until - old.release_at) if until is not None else None
+    if window is None or act.at < window:
+        window = _moved_window(calendar, until)
     status = old.status
     if status is not ReleaseStatus.CANCELLED:
-        status = calendar if until is not None else ReleaseStatus.POSTPONED
+        status = calendar.status if until is not None else ReleaseStatus.POSTPONED
     opens = [time for time in (old.sensitive_from, old.pre_release_from) if time is not None]
     return replace(
         old,
@@ -63,6 +63,13 @@ def _postponed(old: Release, act: ReleasePostponed, calendar: ReleaseStatus) -> 
         sensitive_from=min(opens, default=None),
         confirmed_at=None,
     )
+
+
+def _moved_window(calendar: Release, until: datetime | None) -> datetime | None:
+    """As long before the new instant as the calendar had it before the old one; none while there is no instant."""
+    if until is None or calendar.pre_release_from is None:
+        return None
+    return until - (calendar.release_at - calendar.pre_release_from)
 
 
 def _suspended(book: Book, handle: str, release: ReleaseId) -> Book:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from leakguard.model.address import canonical
 from leakguard.model.embargo import Basis, Book, Grant, LiftMode, Person, Release, ReleaseStatus
@@ -12,6 +12,8 @@ from leakguard.model.ids import PersonId, ReleaseId
 from leakguard.notation.diagnostics import Path, Source
 from leakguard.notation.times import BadTime, instant, zone_named
 from leakguard.rulebook.schema import AccessDocument, GivenRelease, GrantEntry, ReleaseEntry, ReleasesDocument
+
+LAST_DAY = timedelta(hours=24)  # as long as pre-release access lasts where there is any; ref: PRA Order
 
 
 @dataclass(slots=True)
@@ -107,14 +109,23 @@ class CalendarBuilder:
             source.error("missing-key", path, "a grant names `release`, `releases` or `series`")
 
     def book(self, digest: str = "") -> Book:
+        """What was collected. An edition without any window, after an earlier one, has that of its last day."""
         return Book(
-            releases=self.releases,
+            releases={each.id: self._with_window(each) for each in self.releases.values()},
             people=self.people,
             grants=self.grants,
             handles=self.handles,
             lists=self.lists,
             digest=digest,
         )
+
+    def _with_window(self, release: Release) -> Release:
+        if release.pre_release_from is not None or release.sensitive_from is not None:
+            return release
+        editions = (each for each in self.releases.values() if release.series and each.series == release.series)
+        if not any(each.release_at < release.release_at for each in editions):
+            return release
+        return replace(release, sensitive_from=release.release_at - LAST_DAY)
 
 
 def read_release(

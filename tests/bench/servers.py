@@ -51,7 +51,7 @@ class FastSink(asyncio.Protocol):
             return b"250 2.0.0 ok\r\n"
         verb = line[:4].upper()
         self._in_data = verb == b"DATA"
-        return {b"EHLO": EHLO, b"DATA": b"354 go\r\n"}.get(verb, b"250 2.0.0 ok\r\n")
+        return {b"EHLO": EHLO, b"DATA": b"354 go\r\n", b"QUIT": b"221 bye\r\n"}.get(verb, b"250 2.0.0 ok\r\n")
 
 
 class NoInspection(Workers):

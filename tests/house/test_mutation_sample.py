@@ -1,4 +1,4 @@
-"""A few wrong policies, the same ones each time: the policy tests must notice every one. All of them: scripts/mutate."""
+"""A few wrong policies, always the same: the policy tests must notice every one. All of them: scripts/mutate."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A real Postfix hands its mail to LeakGuard: by relayhost, as before-queue filter, and as content_filter.
 
-ref: Postfix SMTPD_PROXY_README, FILTER_README
+ref: Postfix XFORWARD_README
 """
 
 from __future__ import annotations

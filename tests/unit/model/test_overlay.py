@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard.model.embargo import Basis, Book, Release, ReleaseStatus
@@ -188,6 +188,7 @@ ACTS = st.lists(
 INSTANTS = [START + timedelta(minutes=30 * half) for half in range(130)]
 
 
+@settings(max_examples=50)
 @given(books(), ACTS, ADDRESSES)
 def test_only_a_confirmation_may_permit_more(of: Book, acts: list[Act], who: str) -> None:
     changed = lay_over(of, acts)

@@ -295,6 +295,43 @@ def test_a_new_rulebook_is_asked_about_everything_held_and_what_it_no_longer_fin
     asyncio.run(story())
 
 
+def test_mail_of_a_release_that_fell_out_of_the_calendar_waits_for_a_person():
+    async def story() -> None:
+        world = World()
+        await world.submit("LMS rose")
+        world.inspector.digest = "book-2"
+        await world.current.replace(rulebook(CPI, digest="book-2"), world.store)
+
+        await world.clerk.round()
+        held = await world.held()
+        await world.at(T + timedelta(days=30))
+        by_itself = world.delivered_to()
+        await world.desk().send(held.id, "it was published elsewhere")
+        await world.clerk.round()
+
+        assert {each.code for each in held.recipients[0].reasons} == {ReasonCode.RULEBOOK_CHANGED}
+        assert held.wake_at is None
+        assert by_itself == []
+        assert world.delivered_to() == [AMY]
+
+    asyncio.run(story())
+
+
+def test_access_that_opens_frees_a_copy_even_when_something_else_about_it_is_flagged():
+    async def story() -> None:
+        later = replace(LMS, pre_release_from=T - MINUTE)
+        world = World(rulebook=rulebook(later, CPI))
+        await world.submit("LMS rose, UNREAD", sender=PRODUCER, to=(CLEARED,))
+        before = world.delivered_to()
+
+        await world.at(T - MINUTE)
+
+        assert before == []
+        assert world.delivered_to() == [CLEARED]
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize("kind", [GapKind.CRASHED, GapKind.TIMED_OUT])
 def test_a_new_inspection_that_fails_forgets_nothing_that_the_first_one_found(kind):
     async def story() -> None:
