@@ -16,10 +16,13 @@ from leakguard.detect.normalise import fold_phrase
 from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Figure, Has, Near, Not, Pattern, Phrase, Regex, Rule
 
 Atom = int
+CompiledPhraseKey = tuple[frozenset[Atom], frozenset[Atom]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledPhrase:
+    """Equal patterns of several rules are one object, so that their hits are sought once."""
+
     atoms: frozenset[Atom]
     harmless: frozenset[Atom]
 
@@ -60,58 +63,70 @@ class Atoms:
     def _add(self, literal: str, edge: Edge) -> Atom:
         return self._numbers.setdefault((literal, edge), len(self._numbers))
 
-    def literals(self) -> list[str]:
-        return [literal for literal, _ in self._numbers]
+    def __len__(self) -> int:
+        return len(self._numbers)
 
-    def edges(self) -> tuple[Edge, ...]:
-        return tuple(edge for _, edge in self._numbers)
+    def compiled(self) -> Literals:
+        literals, edges = [literal for literal, _ in self._numbers], tuple(edge for _, edge in self._numbers)
+        if not literals:
+            return Literals(None, ())
+        return Literals(ahocorasick_rs.AhoCorasick(literals, matchkind=ahocorasick_rs.MatchKind.Standard), edges)
 
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """rules: compiled, in rulebook order. wakes: atom -> rules to look at. always: rules no literal can wake."""
+    """rules: compiled, in rulebook order. wakers: the literals that make a rule worth a look; rules without any are
+    in `always`. atoms: all literals, scanned only when some rule is awake.
+    """
 
     rules: tuple[CompiledRule, ...]
+    wakers: Literals
+    wakes: tuple[tuple[int, ...], ...]
+    always: frozenset[int]
+    atoms: Literals
+
+
+@dataclass(frozen=True, slots=True)
+class Literals:
+    """An automaton with the way each of its literals must stand."""
+
     automaton: ahocorasick_rs.AhoCorasick | None
     edges: tuple[Edge, ...]
-    wakes: Mapping[Atom, tuple[int, ...]]
-    always: frozenset[int]
 
 
 def compile_rules(rules: Sequence[Rule]) -> Detector:
     """The detector of all rules that act or shadow. Raises regex.error for a pattern that does not compile."""
-    atoms = Atoms()
+    atoms, wakers = Atoms(), Atoms()
     compiled: list[CompiledRule] = []
+    phrases: dict[CompiledPhraseKey, CompiledPhrase] = {}
     wakes: dict[Atom, dict[int, None]] = {}
     always: set[int] = set()
     for rule in rules:
         if not rule.status.is_compiled:
             continue
         number = len(compiled)
-        compiled.append(_compile_rule(rule, atoms))
-        wakers = _wakers(compiled[-1], atoms)
-        if wakers is None:
+        compiled.append(_compile_rule(rule, atoms, phrases))
+        found = _wakers(rule, wakers)
+        if found is None:
             always.add(number)
             continue
-        for atom in wakers:
+        for atom in found:
             wakes.setdefault(atom, {})[number] = None
-    literals = atoms.literals()
-    automaton = ahocorasick_rs.AhoCorasick(literals, matchkind=ahocorasick_rs.MatchKind.Standard) if literals else None
     return Detector(
         rules=tuple(compiled),
-        automaton=automaton,
-        edges=atoms.edges(),
-        wakes={atom: tuple(numbers) for atom, numbers in wakes.items()},
+        wakers=wakers.compiled(),
+        wakes=tuple(tuple(wakes.get(atom, ())) for atom in range(len(wakers))),
         always=frozenset(always),
+        atoms=atoms.compiled(),
     )
 
 
-def _compile_rule(rule: Rule, atoms: Atoms) -> CompiledRule:
-    phrases = {
-        name: CompiledPhrase(atoms.add_phrases(pattern.any_of), atoms.add_phrases(pattern.harmless))
-        for name, pattern in rule.patterns.items()
-        if isinstance(pattern, Phrase)
-    }
+def _compile_rule(rule: Rule, atoms: Atoms, known: dict[CompiledPhraseKey, CompiledPhrase]) -> CompiledRule:
+    phrases = {}
+    for name, pattern in rule.patterns.items():
+        if isinstance(pattern, Phrase):
+            key = (atoms.add_phrases(pattern.any_of), atoms.add_phrases(pattern.harmless))
+            phrases[name] = known.setdefault(key, CompiledPhrase(*key))
     regexes = {
         name: regex.compile(pattern.pattern, regex.IGNORECASE | regex.VERSION0)
         for name, pattern in rule.patterns.items()
@@ -120,19 +135,19 @@ def _compile_rule(rule: Rule, atoms: Atoms) -> CompiledRule:
     return CompiledRule(rule, phrases, regexes)
 
 
-def _wakers(compiled: CompiledRule, atoms: Atoms) -> frozenset[Atom] | None:
+def _wakers(rule: Rule, wakers: Atoms) -> frozenset[Atom] | None:
     """Atoms one of which occurs whenever any finding of the rule holds; None when there are no such atoms."""
     found: set[Atom] = set()
-    for spec in compiled.rule.findings:
-        names = needed(spec.when, compiled.rule.patterns)
+    for spec in rule.findings:
+        names = needed(spec.when, rule.patterns)
         if names is None:
             return None
         for name in names:
-            pattern = compiled.rule.patterns[name]
+            pattern = rule.patterns[name]
             if isinstance(pattern, Phrase):
-                found |= compiled.phrases[name].atoms
-            elif isinstance(pattern, Regex) and pattern.prefilter and all(map(fold_phrase, pattern.prefilter)):
-                found |= atoms.add_literals(pattern.prefilter)
+                found |= wakers.add_phrases(pattern.any_of)
+            elif isinstance(pattern, Regex) and all(map(fold_phrase, pattern.prefilter)) and pattern.prefilter:
+                found |= wakers.add_literals(pattern.prefilter)
             else:
                 return None
     return frozenset(found)

@@ -20,7 +20,10 @@ _SEPARATORS = {ord(each): " " for each in "\t\r\f\v-_/|\u00a0"}
 _ASCII = {code: chr(code).lower() for code in range(128)} | _SEPARATORS | {ord("`"): "'", 0x1D: " ", 0x1E: " "}
 _SPACE = r"\n[ \n>]+| [ \n]+(?:(?<=\n)>[ \n>]*)?"  # a lone line break stays one character: no piece for it
 _RUNS = re.compile(_SPACE)
+_BREAKS = re.compile(r"\n[ \n>]+")  # the same for a text without other runs of blanks: nothing to try at each blank
 _UNPRINTED = re.compile("[\0-\x08\x0e-\x1c\x1f\x7f]")  # ASCII that a reader does not see, and that is no blank
+_NOT_ASCII = re.compile(r"([^\x00-\x7f]+)")
+_FEW = 40  # characters worth one pass each
 _QUOTES = dict.fromkeys("‘’‚‛′´＇", "'") | dict.fromkeys("“”„‟″«»＂", '"')
 _DASHES = frozenset("‐‑‒–—―−﹘﹣－⁄∕")
 
@@ -52,13 +55,31 @@ class View:
 
 def normalise(text: str) -> View:
     """The canonical view. Cost is linear; a plain ASCII text pays for little more than its line breaks."""
-    if text.isascii() and not _UNPRINTED.search(text):
-        return _replace_runs(text.translate(_ASCII), _RUNS, {})
-    folded = {char: _fold(char) for char in set(text) if not char.isascii() or _UNPRINTED.match(char)}
-    single = {ord(char): to for char, to in folded.items() if len(to) == 1}
+    odd = set(_UNPRINTED.findall(text)) if text.isascii() else _odd(text)
+    if not odd:
+        plain = text.translate(_ASCII)
+        return _replace_runs(plain, _RUNS if "  " in plain or " \n" in plain else _BREAKS, {})
+    folded = {char: _fold(char) for char in odd}
+    single = {char: to for char, to in folded.items() if len(to) == 1 and to != char}
     longer = {char: to for char, to in folded.items() if len(to) > 1}
     dropped = [char for char, to in folded.items() if not to]
-    return _replace_runs(text.translate(_ASCII | single), _runs(longer, dropped), longer)
+    return _replace_runs(_one_to_one(text, single), _runs(longer, dropped), longer)
+
+
+def _odd(text: str) -> set[str]:
+    """The characters that need more than the ASCII table."""
+    return set("".join(_NOT_ASCII.findall(text))).union(_UNPRINTED.findall(text))
+
+
+def _one_to_one(text: str, single: dict[str, str]) -> str:
+    """What keeps the length. Python translates ASCII many times faster than anything else, so a text that is ASCII
+    but for some dashes and pound signs is taken apart at these.
+    """
+    if len(single) > _FEW or not all(to.isascii() for to in single.values()):
+        return text.translate(_ASCII | str.maketrans(single))
+    for char, to in single.items():
+        text = text.replace(char, to)
+    return "".join(each.translate(_ASCII) if each.isascii() else each for each in _NOT_ASCII.split(text))
 
 
 def _runs(longer: Iterable[str], dropped: Iterable[str]) -> re.Pattern[str]:

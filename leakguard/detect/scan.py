@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 
-from leakguard.detect.compile import Atom, CompiledPhrase, CompiledRule, Detector, Edge
-from leakguard.detect.conditions import MOST_MATCHES, Match, distance, evaluate
+import regex
+
+from leakguard.detect.compile import Atom, CompiledPhrase, CompiledRule, Detector, Edge, Literals
+from leakguard.detect.conditions import Evaluator, Match
 from leakguard.detect.figures import find_figures, same_figure
-from leakguard.detect.page import PARAGRAPH, Hit, Page, lay_out
+from leakguard.detect.normalise import fold_phrase
+from leakguard.detect.page import Hit, Page, lay_out
+from leakguard.detect.ruler import Ruler
 from leakguard.model.content import Confidence, Finding, Gap, GapKind, Role, Span, lower
 from leakguard.model.message import Channel, Direction
 from leakguard.model.rule import Condition, ExceptionSpec, Figure, FindingSpec, Phrase, Regex, RuleStatus
@@ -23,10 +27,13 @@ Detected = tuple[tuple[Finding, ...], tuple[Gap, ...]]
 def detect(detector: Detector, spans: Sequence[Span], direction: Direction, channel: Channel) -> Detected:
     """Every finding of every rule that applies to this direction and channel, and what could not be evaluated."""
     page = lay_out(spans)
-    scan = Scan(page, _hits_by_atom(detector, page.text))
+    awake = set(detector.always).union(*(detector.wakes[atom] for atom in hits_by_atom(detector.wakers, page.text)))
+    if not awake:
+        return (), ()
+    scan = Scan(page, hits_by_atom(detector.atoms, page.text))
     findings: list[Finding] = []
     gaps: list[Gap] = []
-    for number in sorted(_awake(detector, scan)):
+    for number in sorted(awake):
         compiled = detector.rules[number]
         if direction not in compiled.rule.directions or channel not in compiled.rule.channels:
             continue
@@ -38,34 +45,48 @@ def detect(detector: Detector, spans: Sequence[Span], direction: Direction, chan
     return tuple(findings), tuple(gaps)
 
 
-def _awake(detector: Detector, scan: Scan) -> set[int]:
-    awake = set(detector.always)
-    for atom in scan.hits_by_atom.keys() & detector.wakes.keys():
-        awake.update(detector.wakes[atom])
-    return awake
-
-
-@dataclass(slots=True)
 class Scan:
-    """One message being looked at; figures are sought once, and only when a rule asks."""
+    """One message being looked at. What several rules ask is worked out once, and only when one does."""
 
-    page: Page
-    hits_by_atom: dict[Atom, list[Hit]]
-    _figures: list[Hit] | None = field(default=None)
+    def __init__(self, page: Page, hits: dict[Atom, list[Hit]]) -> None:
+        self.page = page
+        self.hits_by_atom = hits
+        self._phrases: dict[CompiledPhrase, list[Hit]] = {}
+        self._regexes: dict[str, list[Hit] | None] = {}
 
-    @property
+    @cached_property
     def figures(self) -> list[Hit]:
-        if self._figures is None:
-            self._figures = find_figures(self.page.text)
-        return self._figures
+        return find_figures(self.page.text)
 
+    @cached_property
+    def ruler(self) -> Ruler:
+        return Ruler(self.page.text)
 
-def _hits_by_atom(detector: Detector, text: str) -> dict[Atom, list[Hit]]:
-    hits: dict[Atom, list[Hit]] = {}
-    if detector.automaton is None:
+    def phrase(self, phrase: CompiledPhrase) -> list[Hit]:
+        if phrase not in self._phrases:
+            self._phrases[phrase] = _phrase_hits(phrase, self.hits_by_atom)
+        return self._phrases[phrase]
+
+    def regex(self, compiled: CompiledRule, name: str, prefilter: tuple[str, ...]) -> list[Hit]:
+        """Raises TimeoutError, for every rule that has the pattern."""
+        pattern = compiled.regexes[name]
+        if pattern.pattern not in self._regexes:
+            self._regexes[pattern.pattern] = None
+            self._regexes[pattern.pattern] = _regex_hits(pattern, prefilter, self.page)
+        hits = self._regexes[pattern.pattern]
+        if hits is None:
+            raise TimeoutError(name)
         return hits
-    for atom, start, end in detector.automaton.find_matches_as_indexes(text, overlapping=True):
-        hit = _standing(text, start, end, detector.edges[atom])
+
+
+def hits_by_atom(literals: Literals, text: str) -> dict[Atom, list[Hit]]:
+    """Where each literal stands as it must."""
+    hits: dict[Atom, list[Hit]] = {}
+    if literals.automaton is None:
+        return hits
+    edges = literals.edges
+    for atom, start, end in literals.automaton.find_matches_as_indexes(text, overlapping=True):
+        hit = _standing(text, start, end, edges[atom])
         if hit is not None:
             hits.setdefault(atom, []).append(hit)
     return hits
@@ -102,25 +123,24 @@ def _find(compiled: CompiledRule, scan: Scan) -> tuple[list[Finding], bool]:
     return found, not reader.slow
 
 
-@dataclass(slots=True)
 class _Reader:
-    """Hits of one rule's patterns on one message, each sought once. slow: patterns that ran out of time."""
+    """One rule's conditions on one message. slow: patterns that ran out of time."""
 
-    compiled: CompiledRule
-    scan: Scan
-    slow: set[str] = field(default_factory=set)
-    _known: dict[str, Sequence[Hit]] = field(default_factory=dict)
+    def __init__(self, compiled: CompiledRule, scan: Scan) -> None:
+        self.compiled = compiled
+        self.scan = scan
+        self.slow: set[str] = set()
+        self._known: dict[str, Sequence[Hit]] = {}
+        self._evaluator = Evaluator(self.hits_of, lambda: scan.ruler)
 
     def evaluate(self, condition: Condition) -> tuple[Match, ...] | None:
-        """Like evaluate(); a condition that needs a slow pattern does not hold, and the caller makes a gap of it."""
+        """A condition that needs a slow pattern does not hold, and the caller makes a gap of it."""
         try:
-            return evaluate(condition, self.scan.page.text, self.hits_of)
+            return self._evaluator.evaluate(condition)
         except TimeoutError:
             return None
 
     def hits_of(self, name: str) -> Sequence[Hit]:
-        if name in self.slow:
-            raise TimeoutError(name)
         if name not in self._known:
             try:
                 self._known[name] = _pattern_hits(self.compiled, name, self.scan)
@@ -134,16 +154,16 @@ class _Reader:
             contexts = self.hits_of(name)
         except TimeoutError:
             return False
-        return any(_beside(self.scan.page.text, hit, context, words) for context in contexts for hit in match)
+        return any(_beside(self.scan.ruler, hit, context, words) for context in contexts for hit in match)
 
 
 def _pattern_hits(compiled: CompiledRule, name: str, scan: Scan) -> Sequence[Hit]:
     pattern = compiled.rule.patterns[name]
     match pattern:
         case Phrase():
-            hits = _phrase_hits(compiled.phrases[name], scan)
-        case Regex():
-            hits = _regex_hits(compiled, name, scan.page)
+            hits = scan.phrase(compiled.phrases[name])
+        case Regex(prefilter=prefilter):
+            hits = scan.regex(compiled, name, prefilter)
         case Figure(registered=True, figures=figures):
             hits = [hit for hit in scan.figures if same_figure(scan.page.text[slice(*hit)], figures)]
         case Figure():
@@ -155,10 +175,11 @@ def _in_roles(hits: Sequence[Hit], roles: tuple[Role, ...], page: Page) -> list[
     return [hit for hit in hits if page.spans[page.index_at(hit[0])].role in roles]
 
 
-def _phrase_hits(phrase: CompiledPhrase, scan: Scan) -> list[Hit]:
-    present = scan.hits_by_atom.keys()
-    hits = sorted({hit for atom in phrase.atoms & present for hit in scan.hits_by_atom[atom]})
-    harmless = _merged(hit for atom in phrase.harmless & present for hit in scan.hits_by_atom[atom])
+def _phrase_hits(phrase: CompiledPhrase, found: dict[Atom, list[Hit]]) -> list[Hit]:
+    hits = sorted({hit for atom in found if atom in phrase.atoms for hit in found[atom]})
+    if not hits:
+        return hits
+    harmless = _merged(hit for atom in found if atom in phrase.harmless for hit in found[atom])
     if not harmless:
         return hits
     ends = [end for _, end in harmless]
@@ -181,11 +202,13 @@ def _merged(hits: Iterable[Hit]) -> list[Hit]:
     return merged
 
 
-def _regex_hits(compiled: CompiledRule, name: str, page: Page) -> list[Hit]:
+def _regex_hits(pattern: regex.Pattern[str], prefilter: tuple[str, ...], page: Page) -> list[Hit]:
     """Hits in the text of each span as written and in its canonical form: authors write for the one, disguise needs
     the other. A match never leaves its span.
     """
-    pattern = compiled.regexes[name]
+    literals = [fold_phrase(each) for each in prefilter]
+    if literals and not any(each in page.text for each in literals):
+        return []
     hits: set[Hit] = set()
     for index, span in enumerate(page.spans):
         for match in pattern.finditer(span.text, timeout=REGEX_SECONDS):
@@ -241,11 +264,8 @@ def _confidence(spec: FindingSpec, match: Match, reader: _Reader) -> Confidence:
     return confidence
 
 
-def _beside(text: str, hit: Hit, context: Hit, words: int) -> bool:
+def _beside(ruler: Ruler, hit: Hit, context: Hit, words: int) -> bool:
     if context[0] < hit[1] and hit[0] < context[1]:
         return True
-    apart = distance(text, hit, context)
+    apart = ruler.distance(hit, context)
     return apart is not None and apart <= words
-
-
-__all__ = ["MOST_MATCHES", "PARAGRAPH", "REGEX_SECONDS", "detect"]

@@ -75,13 +75,20 @@ def naive_hits(pattern: Pattern, spans: list[Span], text: str, starts: list[int]
 
 
 def words_between(text: str, one: Hit, other: Hit) -> float:
+    """Words that begin between two hits, with 4 for each sentence end and 6 for each blank line."""
     first, second = sorted((one, other))
     between = text[first[1] : second[0]]
     if second[0] < first[1] or "\x1d" in between:
         return float("inf")
-    tokens = re.split("[ \x1e]", between)
-    ends = len(re.findall(r"[.!?]+[\"')\]]*(?= |$)", between))
-    return sum(any(char.isalnum() for char in each) for each in tokens) + 4 * ends + 6 * between.count("\x1e")
+    words = sum(_begins_a_word(text, index) for index in range(first[1], second[0]))
+    ends = sum(match.start() + first[1] < second[0] for match in re.finditer(r"[.!?]+[\"')\]]*(?= |$)", text[first[1] :]))
+    return words + 4 * ends + 6 * between.count("\x1e")
+
+
+def _begins_a_word(text: str, index: int) -> bool:
+    """Whether this is the first letter or digit since the last blank."""
+    before = re.split("[ \x1d\x1e]", text[:index])[-1]
+    return text[index].isalnum() and not any(map(str.isalnum, before))
 
 
 def naive(when: Condition, text: str, hits: Callable[[str], set[Hit]]) -> tuple[bool, set[Hit]]:
