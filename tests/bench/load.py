@@ -53,8 +53,46 @@ def server(kind: str, *options: str, name: str = "") -> Iterator[Server]:
             process.kill()
 
 
+_NOTES = """\
+Thank you all for coming this morning, and sorry that the heating was off again. Here are the notes; shout if I have
+missed something or put a name to the wrong action.
+
+Desks. Floor two will be painted in the week of the 14th. Please clear your pedestals by Friday evening and label the
+crates with your name and the new bay. Facilities have ordered more crates, as we ran out when the library moved.
+
+Laptops. The old ones go back to the service desk by the end of the month. Take a copy of anything on the local disk,
+because it is wiped on the same day. Anna has the list and will remind those who have not booked a slot.
+
+Training. The accessibility course has four places left. It is a half-day, it is useful, and the tutor brings cake.
+Managers should make sure that new starters have done the fire safety and the data protection modules.
+
+Travel. Book trains through the portal, not by card, or finance will send the claim back. If you stay overnight, say
+so on the form, and attach the approval. Hire cars need a licence check, which takes three working days.
+
+Website. The search box is broken on phones; the supplier knows and hopes to mend it next week. Until then please do
+not send people to the search page in replies, give them the full link instead.
+
+Any other business. The choir is looking for basses. Somebody left a green umbrella and a bicycle pump in the large
+meeting room; they are with reception. Next time we meet on the third floor, at the usual hour, with biscuits.
+"""
+
+
+def plain_mail(size: int = 4096, extra: str = "") -> Callable[[int], bytes]:
+    """Ordinary messages of about this size as any office writes them, no two alike; nothing about statistics."""
+    paragraphs = [" ".join(each.splitlines()) for each in _NOTES.split("\n\n")]
+
+    def one(number: int) -> bytes:
+        order = paragraphs[number % len(paragraphs) :] + paragraphs[: number % len(paragraphs)]
+        body = f"Item {number}.\r\n{extra}\r\n" + "\r\n\r\n".join(itertools.chain(order, order, order))
+        return (_head(number) + "\r\n" + body[: size - 200].rstrip() + "\r\n").encode()
+
+    return one
+
+
 def office_mail(size: int = 4096, extra: str = "") -> Callable[[int], bytes]:
-    """Ordinary messages of about this size, no two alike, made from what passes in the corpus of office mail."""
+    """The hardest ordinary mail there is, of about this size, no two alike: eight that pass of the corpus in one, most
+    of them about statistics.
+    """
     rulebook = load_rulebook(read_folder(ROOT / "rules"), with_examples=False)
     lines = (ROOT / "tests/corpus/office.jsonl").read_text(encoding="utf-8").splitlines()
     entries = [str(json.loads(line)["text"]) for line in lines]
@@ -64,12 +102,14 @@ def office_mail(size: int = 4096, extra: str = "") -> Callable[[int], bytes]:
         body = f"Item {number}.\r\n{extra}\r\n"
         while len(body) < size - 200:
             body += "\r\n".join(next(texts).splitlines()) + "\r\n\r\n"
-        head = (
-            f"From: joe@dept.example\r\nTo: amy@news.example\r\nSubject: notes {number}\r\nMessage-ID: <{number}@x>\r\n"
-        )
-        return (head + "\r\n" + body[: size - 200].rstrip() + "\r\n").replace("\r\n.", "\r\n..").encode()
+        return (_head(number) + "\r\n" + body[: size - 200].rstrip() + "\r\n").replace("\r\n.", "\r\n..").encode()
 
     return one
+
+
+def _head(number: int) -> str:
+    people = "From: joe@dept.example\r\nTo: amy@news.example\r\n"
+    return f"{people}Subject: notes {number}\r\nMessage-ID: <{number}@x>\r\n"
 
 
 def _passes(text: str, rulebook: Rulebook) -> bool:

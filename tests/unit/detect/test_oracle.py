@@ -81,7 +81,9 @@ def words_between(text: str, one: Hit, other: Hit) -> float:
     if second[0] < first[1] or "\x1d" in between:
         return float("inf")
     words = sum(_begins_a_word(text, index) for index in range(first[1], second[0]))
-    ends = sum(match.start() + first[1] < second[0] for match in re.finditer(r"[.!?]+[\"')\]]*(?= |$)", text[first[1] :]))
+    ends = sum(
+        match.start() + first[1] < second[0] for match in re.finditer(r"[.!?]+[\"')\]]*(?= |$)", text[first[1] :])
+    )
     return words + 4 * ends + 6 * between.count("\x1e")
 
 

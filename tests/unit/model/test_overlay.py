@@ -199,3 +199,12 @@ def test_only_a_confirmation_may_permit_more(of: Book, acts: list[Act], who: str
             assert later.in_window(now) or not before.in_window(now)
             if lacks_access(who, before, of, now) is not None:
                 assert lacks_access(who, later, changed, now) is not None
+
+
+def test_a_window_that_had_not_opened_comes_back_with_the_new_date() -> None:
+    march = release("LMS-03")
+    acts = [postponed(None), postponed(LIFT + TWO_WEEKS)]
+
+    moved = lay_over(book(march), acts).releases[MARCH]
+
+    assert moved.pre_release_from == OPENS + TWO_WEEKS

@@ -303,3 +303,27 @@ def test_the_published_schema_and_the_loader_refuse_alike(name: str, old: str, n
 
     assert rulebook is None
     assert not all(jsonschema.Draft202012Validator(json_schema()).is_valid(each) for each in documents(changed))
+
+
+def _editions(second: str = "") -> dict[str, bytes]:
+    text = f"""
+schema: leakguard/releases/v1
+zone: Europe/London
+releases:
+  - {{id: A, title: A, series: s, release_at: "2031-03-18T09:30"}}
+  - {{id: B, title: B, series: s, release_at: "2031-04-15T09:30"{second}}}
+"""
+    return {"releases.yaml": text.encode()}
+
+
+def test_an_edition_without_a_window_after_another_has_that_of_its_last_day() -> None:
+    releases = load(_editions()).book.releases
+
+    assert releases[ReleaseId("A")].sensitive_from is None, "before the first edition nothing is public"
+    assert releases[ReleaseId("B")].sensitive_from == utc("2031-04-14T08:30")
+
+
+def test_an_edition_with_a_window_keeps_it() -> None:
+    releases = load(_editions(', sensitive_from: "2031-04-01T00:00"')).book.releases
+
+    assert releases[ReleaseId("B")].sensitive_from == utc("2031-03-31T23:00")
