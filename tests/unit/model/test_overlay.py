@@ -205,6 +205,6 @@ def test_a_window_that_had_not_opened_comes_back_with_the_new_date() -> None:
     march = release("LMS-03")
     acts = [postponed(None), postponed(LIFT + TWO_WEEKS)]
 
-    moved = lay_over(book(march), acts).releases[MARCH]
+    moved = lay_over(book([march]), acts).releases[MARCH]
 
     assert moved.pre_release_from == OPENS + TWO_WEEKS

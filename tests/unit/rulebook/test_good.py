@@ -10,6 +10,7 @@ import pytest
 
 from leakguard.model.content import Confidence, CountsFor, Role, Scope
 from leakguard.model.embargo import Basis, LiftMode, ReleaseStatus
+from leakguard.model.ids import ReleaseId
 from leakguard.model.rule import AllOf, AnyOf, Count, Figure, Has, Near, Not, Phrase, Regex
 from leakguard.notation.diagnostics import Report
 from leakguard.notation.strict_yaml import read_yaml
