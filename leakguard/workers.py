@@ -33,11 +33,8 @@ log = structlog.get_logger("leakguard.workers")
 _FRAME = struct.Struct(">Q")
 _LONGEST_ANSWER = 256 * 1024 * 1024
 _START_SECONDS = 60.0
-_NEEDS_READER = re.compile(
-    rb"base64|\0|%pdf|pk\x03\x04|^begin [0-7]{3}|uuencode"
-    rb"|^content-transfer-encoding:(?!\s*(?:[78]bit|binary|quoted-printable)\s*$)",
-    re.IGNORECASE | re.MULTILINE,
-)
+_NEEDS_READER = (b"base64", b"\0", b"%pdf", b"pk\x03\x04", b"uuencode", b"\nbegin ")
+_ENCODED = re.compile(rb"content-transfer-encoding:(?!\s*(?:[78]bit|binary|quoted-printable)\s*$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +86,9 @@ class Workers:
         return await self._inspect_outside(content, direction, channel)
 
     def _stays_here(self, content: bytes) -> bool:
-        if len(content) > self._settings.inline_kib * 1024 or _NEEDS_READER.search(content):
+        if len(content) > self._settings.inline_kib * 1024 or _needs_reader(content):
             return False
-        return b"=" not in content or not _NEEDS_READER.search(binascii.a2b_qp(content))
+        return b"=" not in content or not _needs_reader(binascii.a2b_qp(content))
 
     async def _inspect_outside(self, content: bytes, direction: Direction, channel: Channel) -> Verdict:
         worker = await self._idle.get()
@@ -118,6 +115,14 @@ class Workers:
         for worker in self._all:
             worker.kill()
             await worker.gone()
+
+
+def _needs_reader(content: bytes) -> bool:
+    """Whether anything in it may be more than text; to be wrong here costs a hop."""
+    folded = content.lower()
+    if any(each in folded for each in _NEEDS_READER) or folded.startswith(b"begin "):
+        return True
+    return b"content-transfer-encoding" in folded and _ENCODED.search(folded) is not None
 
 
 @dataclass(slots=True)

@@ -29,9 +29,12 @@ class CompiledPhrase:
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
+    """needs: for each finding, groups of which each has a pattern that occurs whenever the finding holds."""
+
     rule: Rule
     phrases: Mapping[str, CompiledPhrase]
     regexes: Mapping[str, regex.Pattern[str]]
+    needs: tuple[tuple[frozenset[CompiledPhrase], ...], ...]
 
 
 class Edge(Enum):
@@ -76,7 +79,7 @@ class Atoms:
 @dataclass(frozen=True, slots=True)
 class Detector:
     """rules: compiled, in rulebook order. wakers: the literals that make a rule worth a look; rules without any are
-    in `always`. atoms: all literals, scanned only when some rule is awake.
+    in `always`. atoms: all literals, scanned only when some rule is awake. phrases: atom -> patterns it is part of.
     """
 
     rules: tuple[CompiledRule, ...]
@@ -84,6 +87,7 @@ class Detector:
     wakes: tuple[tuple[int, ...], ...]
     always: frozenset[int]
     atoms: Literals
+    phrases: tuple[tuple[CompiledPhrase, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,16 @@ def compile_rules(rules: Sequence[Rule]) -> Detector:
         wakes=tuple(tuple(wakes.get(atom, ())) for atom in range(len(wakers))),
         always=frozenset(always),
         atoms=atoms.compiled(),
+        phrases=_by_atom(phrases.values(), len(atoms)),
     )
+
+
+def _by_atom(phrases: Iterable[CompiledPhrase], atoms: int) -> tuple[tuple[CompiledPhrase, ...], ...]:
+    found: list[list[CompiledPhrase]] = [[] for _ in range(atoms)]
+    for phrase in phrases:
+        for atom in phrase.atoms:
+            found[atom].append(phrase)
+    return tuple(map(tuple, found))
 
 
 def _compile_rule(rule: Rule, atoms: Atoms, known: dict[CompiledPhraseKey, CompiledPhrase]) -> CompiledRule:
@@ -132,7 +145,26 @@ def _compile_rule(rule: Rule, atoms: Atoms, known: dict[CompiledPhraseKey, Compi
         for name, pattern in rule.patterns.items()
         if isinstance(pattern, Regex)
     }
-    return CompiledRule(rule, phrases, regexes)
+    needs = tuple(tuple(_groups(spec.when, phrases)) for spec in rule.findings)
+    return CompiledRule(rule, phrases, regexes, needs)
+
+
+def _groups(condition: Condition, phrases: Mapping[str, CompiledPhrase]) -> list[frozenset[CompiledPhrase]]:
+    """Groups of phrases: whenever the condition holds, each group has one that occurs. Never more than that is said."""
+    match condition:
+        case Has(pattern):
+            return [frozenset({phrases[pattern]})] if pattern in phrases else []
+        case Near(a, b, _):
+            return _groups(a, phrases) + _groups(b, phrases)
+        case AllOf(conditions):
+            return [group for each in conditions for group in _groups(each, phrases)]
+        case AnyOf(conditions):
+            choices = [_groups(each, phrases) for each in conditions]
+            return [frozenset().union(*groups) for groups in zip(*choices, strict=False)]
+        case Not():
+            return []
+        case Count(of, _):
+            return _groups(of, phrases)
 
 
 def _wakers(rule: Rule, wakers: Atoms) -> frozenset[Atom] | None:

@@ -30,7 +30,7 @@ def detect(detector: Detector, spans: Sequence[Span], direction: Direction, chan
     awake = set(detector.always).union(*(detector.wakes[atom] for atom in hits_by_atom(detector.wakers, page.text)))
     if not awake:
         return (), ()
-    scan = Scan(page, hits_by_atom(detector.atoms, page.text))
+    scan = Scan(page, hits_by_atom(detector.atoms, page.text), detector)
     findings: list[Finding] = []
     gaps: list[Gap] = []
     for number in sorted(awake):
@@ -48,9 +48,10 @@ def detect(detector: Detector, spans: Sequence[Span], direction: Direction, chan
 class Scan:
     """One message being looked at. What several rules ask is worked out once, and only when one does."""
 
-    def __init__(self, page: Page, hits: dict[Atom, list[Hit]]) -> None:
+    def __init__(self, page: Page, hits: dict[Atom, list[Hit]], detector: Detector) -> None:
         self.page = page
         self.hits_by_atom = hits
+        self.present = frozenset(phrase for atom in hits for phrase in detector.phrases[atom])
         self._phrases: dict[CompiledPhrase, list[Hit]] = {}
         self._regexes: dict[str, list[Hit] | None] = {}
 
@@ -109,8 +110,15 @@ def _standing(text: str, start: int, end: int, edge: Edge) -> Hit | None:
 
 def _find(compiled: CompiledRule, scan: Scan) -> tuple[list[Finding], bool]:
     """What a rule finds, and whether all of it could be evaluated: one slow pattern must not hide what others find."""
+    possible = [
+        spec
+        for spec, needs in zip(compiled.rule.findings, compiled.needs, strict=True)
+        if not any(map(scan.present.isdisjoint, needs))
+    ]
+    if not possible:
+        return [], True
     reader = _Reader(compiled, scan)
-    matched = [(spec, reader.evaluate(spec.when)) for spec in compiled.rule.findings]
+    matched = [(spec, reader.evaluate(spec.when)) for spec in possible]
     found: list[Finding] = []
     if any(matches for _, matches in matched):
         lowering = _lowering(compiled, reader)
