@@ -97,6 +97,7 @@ async def build(settings: Settings, clock: Clock | None = None, store: Store | N
     workers = Workers(_worker_settings(settings), Limits())
     await workers.adopt(rulebook, files)
     await workers.start()
+    stamp = Stamp(await store.secret())
     house = _House(
         settings=settings,
         clock=clock,
@@ -105,8 +106,8 @@ async def build(settings: Settings, clock: Clock | None = None, store: Store | N
         workers=workers,
         next_hop=SmtpNextHop(_next_hop_settings(settings)),
         policy=_policy(settings),
-        notices=Notices(notice_settings(settings)),
-        stamp=Stamp(await store.secret()),
+        notices=Notices(notice_settings(settings), stamp),
+        stamp=stamp,
     )
     return house.app(listening)
 
@@ -178,7 +179,6 @@ class _House:
             clock=self.clock,
             policy=self.policy,
             notices=self.notices,
-            stamp=self.stamp,
             new_id=new_id,
             poke=poke,
         )

@@ -36,8 +36,20 @@ def set_up(*, as_json: bool, level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s", stream=sys.stderr, force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_NamesOnly("%(levelname)s %(name)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("mail.log").setLevel(logging.WARNING)
+
+
+class _NamesOnly(logging.Formatter):
+    """Other people's log lines: level and logger. Neither their words nor a traceback, which may quote a message."""
+
+    def formatException(self, _error: Any) -> str:  # noqa: N802 - the standard library's name
+        return ""
+
+    def formatStack(self, _stack: str) -> str:  # noqa: N802 - likewise
+        return ""
 
 
 def only_known_keys(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -59,7 +59,9 @@ class Postman:
         """Send every notice that is due."""
         while due := await self.store.notices_due(self.clock.now(), 50):
             for notice in due:
-                await self.store.notice_saved(await self._sent(notice))
+                claimed = _later(notice, self.clock.now())  # first: a store that cannot write must not send it for ever
+                await self.store.notice_saved(claimed)
+                await self.store.notice_saved(await self._sent(claimed))
 
     async def _sent(self, notice: Notice) -> Notice:
         """The notice after one try. One that cannot be sent at all must not hold up the others."""
@@ -67,7 +69,7 @@ class Postman:
             return await self._tried(notice)
         except Exception as problem:  # noqa: BLE001 - whatever is wrong with it, it is wrong with this one only
             log.error("notice.failed", notice=notice.id, problem=type(problem).__name__, alarm=True)
-            return _later(notice, self.clock.now())
+            return notice
 
     async def _tried(self, notice: Notice) -> Notice:
         envelope = Envelope(mail_from="", recipients=tuple(Recipient(address=each) for each in notice.to))
@@ -75,10 +77,10 @@ class Postman:
         replies = await send_copies(self.next_hop, envelope, b"", content)
         now = self.clock.now()
         if any(not each.is_positive and not each.is_permanent for each in replies.values()):
-            return _later(notice, now)
+            return notice
         if not all(each.is_positive for each in replies.values()):
             log.warning("notice.refused", notice=notice.id, code=min(each.summary for each in replies.values()))
-        return replace(notice, attempts=notice.attempts + 1, sent_at=now)
+        return replace(notice, sent_at=now)
 
 
 def _later(notice: Notice, now: datetime) -> Notice:

@@ -149,16 +149,22 @@ class ReleaseCancelled(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiftConfirmed(Act):
-    """The release is published; lifts at once, but never before its own instant."""
+    """The release is published; lifts at once, but never before its own instant.
+
+    release_at, status: as they stood; the act is about that calendar, and a later change of it takes it back.
+    """
 
     release: ReleaseId
+    release_at: datetime | None = None
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessSuspended(Act):
-    """handle: canonical address. What one person may have early, they may not any more."""
+    """handle: canonical address. What one person may have early, they may not any more, whatever their address then."""
 
     handle: str
+    person: str = ""
     release: ReleaseId
 
 

@@ -23,10 +23,12 @@ def lay_over(book: Book, acts: Iterable[Act]) -> Book:
                     book = _with_release(book, release, partial(_postponed, act=act, calendar=calendar[release]))
             case ReleaseCancelled(release=release):
                 book = _with_release(book, release, _cancelled)
-            case LiftConfirmed(release=release, at=at):
-                book = _with_release(book, release, lambda old, at=at: replace(old, confirmed_at=at))  # type: ignore[misc]
-            case AccessSuspended(handle=handle, release=release):
-                book = _suspended(book, handle, release)
+            case LiftConfirmed(release=release):
+                book = _with_release(book, release, partial(_confirmed, act=act))
+            case AccessSuspended(handle=handle, person=person, release=release):
+                owner = book.handles.get(canonical(handle))
+                for each in dict.fromkeys((owner, PersonId(person))):
+                    book = _suspended(book, each, release)
         book = replace(book, digest=f"{book.digest.split('+')[0]}+{number}")
     return book
 
@@ -72,8 +74,13 @@ def _moved_window(calendar: Release, until: datetime | None) -> datetime | None:
     return until - (calendar.release_at - calendar.pre_release_from)
 
 
-def _suspended(book: Book, handle: str, release: ReleaseId) -> Book:
-    person = book.handles.get(canonical(handle))
+def _confirmed(old: Release, act: LiftConfirmed) -> Release:
+    """A confirmation is about the calendar it was made for: a date or a state that a file changed since is another."""
+    was = (act.release_at or old.release_at, act.status or old.status)
+    return replace(old, confirmed_at=act.at) if was == (old.release_at, old.status) else old
+
+
+def _suspended(book: Book, person: PersonId | None, release: ReleaseId) -> Book:
     if person is None or (person, release) not in book.grants:
         return book
     key: tuple[PersonId, ReleaseId] = (person, release)

@@ -31,6 +31,7 @@ log = structlog.get_logger("leakguard.clerk")
 
 LEASE = timedelta(seconds=300)  # longer than any delivery may take, so that no copy is sent by two
 POLL_SECONDS = 0.25  # an act by another process counts within this time
+SOON_SECONDS = 1.0  # after somebody else was at it, or the store did not answer
 AGAIN_SECONDS = 60.0  # a message that cannot even be looked at is looked at again after this
 _BATCH = 100
 
@@ -59,6 +60,7 @@ class Clerk:
     _waiting: dict[HeldId, None] = field(default_factory=dict)
     _at_work: set[HeldId] = field(default_factory=set)
     _again_at: dict[HeldId, float] = field(default_factory=dict)
+    _owed: dict[HeldId, None] = field(default_factory=dict)
     _lanes: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
@@ -104,12 +106,13 @@ class Clerk:
         if version != self._version:
             await self.current.refresh(self.store)
             self._version = version
-        found: list[HeldId] = []
         book = self.current.book
         if book.digest != self._book:
-            found = [held.id for held in await self.store.open_messages() if self._is_touched(held)]
-            log.info("clerk.reconsiders", messages=len(found))
+            touched = [held.id for held in await self.store.open_messages() if self._is_touched(held)]
+            self._owed.update(dict.fromkeys(touched))  # until each has been looked at, whatever comes between
+            log.info("clerk.reconsiders", messages=len(touched))
             self._book = book.digest
+        found = list(self._owed)
         busy = len(self._waiting) + len(self._at_work) + len(self._again_at)
         found += await self.store.due(self.clock.now(), _BATCH + busy)
         return [each for each in dict.fromkeys(found) if each not in self._waiting and self._is_free(each)]
@@ -174,15 +177,24 @@ class Clerk:
 
         Never raises for one message: the others must go on.
         """
+        self._owed.pop(held_id, None)
         try:
             await self._look(held_id)
-        except (Stale, NotFound):
+        except NotFound:
+            log.info("clerk.left_to_another", held=held_id)
+        except Stale:
+            self._owe(held_id, SOON_SECONDS)
             log.info("clerk.left_to_another", held=held_id)
         except StoreUnavailable as problem:
+            self._owe(held_id, SOON_SECONDS)
             log.error("clerk.store_unavailable", held=held_id, problem=type(problem).__name__, alarm=True)
         except Exception as problem:  # noqa: BLE001 - a message that cannot be handled must not hold up the others
-            self._again_at[held_id] = self.clock.seconds() + AGAIN_SECONDS
+            self._owe(held_id, AGAIN_SECONDS)
             log.error("clerk.message_failed", held=held_id, problem=type(problem).__name__, alarm=True)
+
+    def _owe(self, held_id: HeldId, seconds: float) -> None:
+        self._owed[held_id] = None
+        self._again_at[held_id] = self.clock.seconds() + seconds
 
     async def _look(self, held_id: HeldId) -> None:
         held = await self._lease(await self.store.get(held_id))
@@ -247,6 +259,11 @@ class Clerk:
                 held = await self.store.get(held.id)
                 if (held.lease_by, held.lease_until) != lease:
                     raise
+            except StoreUnavailable:
+                if held.lease_until is None or self.clock.now() >= held.lease_until:
+                    raise
+                log.error("clerk.answer_not_recorded", held=held.id, alarm=True)
+                await asyncio.sleep(SOON_SECONDS)
         lag = (now - held.received_at).total_seconds()
         log.info("held.answered", held=held.id, copies=len(replies), waited_s=round(lag, 3))
 

@@ -102,7 +102,14 @@ class Desk:
     async def confirm(self, release_id: str, reason: str) -> Release:
         """Confirm that a release is published. It lifts now, never before its own instant. Raises Refused, NotFound."""
         release = self._embargoed(release_id)
-        act = LiftConfirmed(at=self.clock.now(), actor=self.actor, reason=_needed(reason), release=release.id)
+        act = LiftConfirmed(
+            at=self.clock.now(),
+            actor=self.actor,
+            reason=_needed(reason),
+            release=release.id,
+            release_at=release.release_at,
+            status=release.status.value,
+        )
         return await self._act(act, release)
 
     async def suspend(self, handle: str, reason: str, release_id: str | None = None) -> tuple[ReleaseId, ...]:
@@ -115,8 +122,16 @@ class Desk:
         concerned = [each.id for each in wanted if not each.is_public(now) and self.book.grants_of(handle, each.id)]
         if not concerned:
             raise Refused(f"{handle} has no access to suspend")
+        owner = self.book.handles[canonical(handle)]
         acts = [
-            AccessSuspended(at=now, actor=self.actor, reason=_needed(reason), handle=canonical(handle), release=release)
+            AccessSuspended(
+                at=now,
+                actor=self.actor,
+                reason=_needed(reason),
+                handle=canonical(handle),
+                person=owner,
+                release=release,
+            )
             for release in concerned
         ]
         await self.store.record(acts)

@@ -13,7 +13,7 @@ import structlog
 
 from leakguard.model.content import Verdict
 from leakguard.model.decision import Action, Decision
-from leakguard.model.errors import NextHopUnavailable, NotFound, ReplyUnknown, Stale, StoreUnavailable
+from leakguard.model.errors import LeakGuardError, NextHopUnavailable, NotFound, ReplyUnknown, Stale, StoreUnavailable
 from leakguard.model.events import Event, Flagged, Refusal, ReplyLost
 from leakguard.model.held import HeldMessage, State
 from leakguard.model.ids import HeldId
@@ -34,9 +34,10 @@ from leakguard.service.holding import (
 )
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Inspector, Reply, Store, Transaction
-from leakguard.service.stamp import Stamp
 
 log = structlog.get_logger("leakguard.gate")
+
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,6 @@ class Gate:
     clock: Clock
     policy: Policy
     notices: Notices
-    stamp: Stamp
     new_id: Callable[[], str]
     poke: Callable[[], None] = lambda: None
 
@@ -67,9 +67,7 @@ class Gate:
             return Reply.of(451, f"4.3.0 LeakGuard could not decide now, reference {message.id}")
 
     async def _submit(self, message: Message, transaction: Transaction) -> Reply:
-        if not message.envelope.mail_from and self.stamp.is_ours(message.content):
-            return await self._forward(message, transaction)
-        verdict = await self.inspector.inspect(message.content, message.direction, message.channel)
+        verdict = await self._inspect(message)
         now = self.clock.now()
         decision = decide(Facts.of(message.envelope), verdict, self.current.book, self.policy, now)
         through = decision.recipients(Action.FORWARD, Action.FLAG)
@@ -82,6 +80,14 @@ class Gate:
         if not through:
             return await self._hold_all(message, verdict, decision, transaction)
         return await self._split(message, verdict, decision, transaction)
+
+    async def _inspect(self, message: Message) -> Verdict:
+        """A verdict under the rulebook that decides: one that was replaced meanwhile may not know its releases."""
+        for _ in range(_TRIES):
+            verdict = await self.inspector.inspect(message.content, message.direction, message.channel)
+            if verdict.rulebook == self.current.rulebook.digest:
+                return verdict
+        raise LeakGuardError("the rulebook changes faster than messages can be inspected")
 
     async def _forward(self, message: Message, transaction: Transaction) -> Reply:
         try:
@@ -139,9 +145,11 @@ class Gate:
         self, message: Message, verdict: Verdict, decision: Decision, transaction: Transaction
     ) -> Reply:
         pending = pending_record(message, verdict, decision, HeldId(self.new_id()))
-        held = await self._hold(settled(pending, decision))
+        held = await self._hold(settled(pending, decision, again_at=None))
+        if decision.rulebook != self.current.book.digest:  # an act came between: the clerk may have missed this one
+            held = await self._again(held)
         if held.in_state(State.PENDING):  # the same copies wait in a split; they must stay even if that one is dropped
-            held = await self._save(settled(held, decision))
+            held = await self._save(settled(held, decision, again_at=decision.decided_at))
         self.poke()
         await transaction.abandon()
         log.info("message.held", message=message.id, held=held.id, recipients=len(held.recipients))
@@ -164,15 +172,22 @@ class Gate:
 
     async def _keep_pending(self, pending: HeldMessage, decision: Decision) -> None:
         """The others have it, so the client must hear so; a copy still PENDING is kept by the clerk later."""
-        held = settled(pending, decision)
+        held = settled(pending, decision, again_at=decision.decided_at)
         try:
-            try:
-                await self._save(held)
-            except NotFound:  # the same message came twice at once, and the other one was dropped
-                await self._hold(held)
+            await self._save(held)
+        except NotFound:  # the same message came twice at once, and the other one was dropped
+            await self._hold(held)
         except (StoreUnavailable, Stale) as problem:
             log.error("held.left_pending", held=pending.id, problem=type(problem).__name__)
         self.poke()
+
+    async def _again(self, held: HeldMessage) -> HeldMessage:
+        """Have the clerk decide about this at once; it does so later anyway when somebody is at it already."""
+        now = self.clock.now()
+        copies = (replace(each, next_try_at=now) if each.state is State.HELD else each for each in held.recipients)
+        with contextlib.suppress(Stale, NotFound):
+            return await self.store.save(replace(held, recipients=tuple(copies)), [], [])
+        return held
 
     async def _send_on(self, message: Message, eligible: tuple[Recipient, ...], transaction: Transaction) -> Reply:
         try:

@@ -55,19 +55,19 @@ def _copy(recipient: Recipient, outcome: Outcome, now: datetime) -> HeldRecipien
     )
 
 
-def kept(pending: HeldMessage) -> HeldMessage:
-    """The message with its PENDING copies held."""
+def kept(pending: HeldMessage, again_at: datetime | None = None) -> HeldMessage:
+    """The message with its PENDING copies held. again_at: when the clerk decides about them whatever the clock says."""
     copies = (
-        replace(each.move(Verb.KEEP), next_try_at=None) if each.state is State.PENDING else each
+        replace(each.move(Verb.KEEP), next_try_at=again_at) if each.state is State.PENDING else each
         for each in pending.recipients
     )
     return replace(pending, recipients=tuple(copies))
 
 
-def settled(pending: HeldMessage, decision: Decision) -> HeldMessage:
+def settled(pending: HeldMessage, decision: Decision, again_at: datetime | None) -> HeldMessage:
     """The message with its PENDING copies held, or rejected where the decision says so."""
     refused = frozenset(decision.recipients(Action.REJECT))
-    held = kept(pending)
+    held = kept(pending, again_at)
     copies = (
         replace(each.move(Verb.REJECT), closed_at=decision.decided_at)
         if each.state is State.HELD and each.recipient.address in refused

@@ -17,6 +17,7 @@ from leakguard.model.held import HeldMessage, HeldRecipient, State
 from leakguard.model.message import Direction
 from leakguard.model.notice import Notice
 from leakguard.model.time_text import full_time, with_countdown
+from leakguard.service.stamp import Stamp
 
 _MOST_NAMED = 25
 _AUTOMATIC = re.compile(rb"^(auto-submitted:\s*(?!no\b|\s)|precedence:\s*(bulk|list|junk))", re.I | re.M)
@@ -37,12 +38,15 @@ class NoticeSettings:
 class Notices:
     """Writes notices; sending them is the postman's."""
 
-    def __init__(self, settings: NoticeSettings) -> None:
+    def __init__(self, settings: NoticeSettings, stamp: Stamp | None = None) -> None:
         self._settings = settings
+        self._stamp = stamp
 
     def on_hold(self, held: HeldMessage, book: Book, now: datetime) -> tuple[Notice, ...]:
         """To the sender, where that is safe, and to the reviewers."""
-        found = []
+        found: list[Notice] = []
+        if self._is_our_own(held):
+            return ()
         kept = held.in_state(State.HELD)
         if kept and self._may_tell_sender(held):
             found.append(self._notice("held", held, (held.mail_from,), _held_text(held, kept, book, now), now))
@@ -50,6 +54,9 @@ class Notices:
             text = _review_text(held, kept, book, now)
             found.append(self._notice("review", held, self._settings.reviewers, text, now))
         return tuple(found)
+
+    def _is_our_own(self, held: HeldMessage) -> bool:
+        return not held.mail_from and self._stamp is not None and self._stamp.is_ours(held.content)
 
     def on_longer(self, held: HeldMessage, book: Book, now: datetime) -> tuple[Notice, ...]:
         """A held message will go at another time than the sender was told."""

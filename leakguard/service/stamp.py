@@ -1,4 +1,7 @@
-"""Our own notices are known by a keyed stamp over their text, so that a notice is never held and noticed again."""
+"""Our own notices are known by a keyed stamp over their text, so that a notice that is held is not noticed again.
+
+Rule of this file: the stamp lets nothing pass. A notice that comes back to us is inspected like any other mail.
+"""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from time import sleep
 
 import apsw
 
@@ -13,6 +15,7 @@ from leakguard.store.queries import MIGRATIONS
 OLDEST_LIBRARY = (3, 51, 3)  # the first without the WAL-reset race, which can corrupt a file that two processes use
 SYNCHRONOUS = "FULL"  # not negotiable: with NORMAL a power cut takes messages that were acknowledged
 BUSY_MS = 5000  # other processes (the CLI) write to the same file
+OPEN_TRIES, OPEN_PAUSE_SECONDS = 100, 0.05
 
 
 def connect(path: Path) -> apsw.Connection:
@@ -25,7 +28,7 @@ def connect(path: Path) -> apsw.Connection:
         failure = why(error)
     else:
         try:
-            prepare(connection)
+            _patiently(lambda: prepare(connection))
             return connection
         except (apsw.Error, StoreUnavailable) as error:
             failure = why(error)
@@ -38,6 +41,15 @@ def refuse_old_library(version: str) -> None:
     if tuple(int(each) for each in version.split(".")) < OLDEST_LIBRARY:
         oldest = ".".join(str(each) for each in OLDEST_LIBRARY)
         raise StoreUnavailable(f"SQLite {version} is not safe with several processes; {oldest} or newer is needed")
+
+
+def _patiently(work: Callable[[], None]) -> None:
+    """Several processes may open a new file at once, and SQLite does not wait its turn while it changes to WAL."""
+    for _ in range(OPEN_TRIES):
+        with suppress(apsw.BusyError):
+            return work()
+        sleep(OPEN_PAUSE_SECONDS)
+    return work()
 
 
 def prepare(connection: apsw.Connection) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import apsw
+import structlog
 
-from leakguard.model.errors import NotFound, Stale
+from leakguard.model.errors import NotFound, Stale, StoreUnavailable
 from leakguard.model.events import Act, Event
 from leakguard.model.held import HeldMessage
 from leakguard.model.ids import HeldId
@@ -22,6 +23,8 @@ from leakguard.store import rows
 from leakguard.store.codec import column, event_of, text_of, time_of, time_text
 from leakguard.store.queries import QUERIES
 from leakguard.store.writer import Writer
+
+log = structlog.get_logger("leakguard.store")
 
 _Work = Callable[[apsw.Connection], Any]
 
@@ -138,7 +141,14 @@ def _get(db: apsw.Connection, held_id: str) -> HeldMessage:
 
 
 def _without_content(db: apsw.Connection, found: Iterable[rows.Row]) -> tuple[HeldMessage, ...]:
-    return tuple(rows.held_of(row, _all(db, "recipients", {"held_id": row[0]}), head=b"", content=b"") for row in found)
+    """One record that this version cannot read must not hide the others: it is left out, and told."""
+    readable: list[HeldMessage] = []
+    for row in found:
+        try:
+            readable.append(rows.held_of(row, _all(db, "recipients", {"held_id": row[0]}), head=b"", content=b""))
+        except StoreUnavailable:
+            log.error("store.record_unreadable", held=str(row[0]), alarm=True)
+    return tuple(readable)
 
 
 def _save(db: apsw.Connection, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:

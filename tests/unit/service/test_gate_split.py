@@ -28,6 +28,7 @@ def test_the_eligible_get_it_now_and_the_others_wait():
         assert await world.states() == {JOE: "held"}
         assert await world.events() == ["Held"]
         assert await world.told() == ["Your message is held back"]
+        await world.clerk.round()
         assert (await world.held()).wake_at == T
 
     asyncio.run(story())

@@ -136,8 +136,8 @@ class World:
 
     def __post_init__(self) -> None:
         self.current = Current(self.rulebook)
-        self.notices = Notices(self.settings)
         self.stamp = Stamp(b"s" * 32)
+        self.notices = Notices(self.settings, self.stamp)
         self.policy = Policy(actions={**Policy().actions, **self.actions})
         self._ids = itertools.count(1)
         self.clerk = self.new_clerk("clerk-1")
@@ -148,7 +148,6 @@ class World:
             clock=self.clock,
             policy=self.policy,
             notices=self.notices,
-            stamp=self.stamp,
             new_id=lambda: f"ref{next(self._ids)}",
             poke=self._poke,
         )
