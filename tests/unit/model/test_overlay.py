@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leakguard.model.embargo import Basis, Book, Release, ReleaseStatus
+from leakguard.model.embargo import Basis, Book, LiftMode, Release, ReleaseStatus
 from leakguard.model.events import AccessSuspended, Act, LiftConfirmed, ReleaseCancelled, ReleasePostponed
 from leakguard.model.ids import ReleaseId
 from leakguard.model.overlay import lay_over
@@ -208,3 +208,31 @@ def test_a_window_that_had_not_opened_comes_back_with_the_new_date() -> None:
     moved = lay_over(book([march]), acts).releases[MARCH]
 
     assert moved.pre_release_from == OPENS + TWO_WEEKS
+
+
+def confirmed_as_it_stood(then: Release) -> Act:
+    return LiftConfirmed(at=BEFORE, reason="r", release=then.id, release_at=then.release_at, status=then.status.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"status": POSTPONED}, {"status": CANCELLED}, {"release_at": LIFT + TWO_WEEKS}],
+    ids=["postponed", "cancelled", "moved"],
+)
+def test_a_calendar_that_changes_after_a_confirmation_takes_it_back(changes: dict[str, Any]) -> None:
+    then = release("LMS-03", lift=LiftMode.ON_CONFIRMATION)
+    act = confirmed_as_it_stood(then)
+
+    assert lay_over(book([then]), [act]).releases[MARCH].is_public(LIFT)
+    assert not lay_over(book([replace(then, **changes)]), [act]).releases[MARCH].is_public(LIFT + 3 * TWO_WEEKS)
+
+
+def test_a_suspension_follows_the_person_when_their_address_changes() -> None:
+    before = book()
+    person = before.handles[CLEARED]
+    act = AccessSuspended(at=BEFORE, reason="r", handle=CLEARED, person=person, release=MARCH)
+    after = replace(before, handles={"new@dept.example": person})
+
+    found = lay_over(after, [act])
+
+    assert lacks_access("new@dept.example", found.releases[MARCH], found, INSIDE) is not None

@@ -9,10 +9,23 @@ from datetime import timedelta
 import pytest
 
 from leakguard.model.errors import ReplyUnknown, Stale, StoreUnavailable
-from leakguard.model.held import State
+from leakguard.model.held import HeldMessage, State
 from leakguard.service.clerk import LEASE
 from leakguard.service.ports import Reply
-from tests.unit.service.world import AMY, CPI, JOE, LMS, MINUTE, MS, ON_CONFIRMATION, T, World, rulebook
+from tests.unit.service.world import (
+    AMY,
+    CLEARED,
+    CPI,
+    JOE,
+    LMS,
+    MINUTE,
+    MS,
+    ON_CONFIRMATION,
+    PRODUCER,
+    T,
+    World,
+    rulebook,
+)
 
 SECOND = timedelta(seconds=1)
 
@@ -326,3 +339,45 @@ async def _until(is_so) -> None:
     async with asyncio.timeout(5):
         while not is_so():  # noqa: ASYNC110 - there is nothing to wait for but the fact
             await asyncio.sleep(0.001)
+
+
+def test_a_store_that_fails_once_costs_no_wake_up():
+    async def story() -> None:
+        world = World(rulebook=rulebook(ON_CONFIRMATION))
+        await world.submit("LMS rose")
+        await world.clerk.round()
+        world.clock.set(T + MINUTE)
+        await world.desk().confirm(LMS.id, "it is out")
+        saved, world.store.save = world.store.save, _failing  # type: ignore[method-assign]
+        await world.clerk.round()
+        world.store.save = saved  # type: ignore[method-assign]
+
+        await world.at(T + 2 * MINUTE)
+
+        assert world.delivered_to() == [AMY]
+
+    asyncio.run(story())
+
+
+async def _failing(*_: object) -> HeldMessage:
+    raise StoreUnavailable("once")
+
+
+def test_a_confirmation_while_a_split_is_pending_is_not_missed():
+    async def story() -> None:
+        world = World(rulebook=rulebook(ON_CONFIRMATION))
+        world.hop.gate = asyncio.Event()
+        world.clock.set(T + MINUTE)
+        sending = asyncio.ensure_future(world.submit("LMS rose", sender=PRODUCER, to=(CLEARED, AMY)))
+        await _until(lambda: "RSET" in world.hop.transcript)
+        await asyncio.sleep(0)
+        await world.desk().confirm(LMS.id, "it is out")
+        await world.clerk.round()
+        world.hop.gate.set()
+        await sending
+
+        await world.clerk.round()
+
+        assert sorted(world.delivered_to()) == sorted([CLEARED, AMY])
+
+    asyncio.run(story())

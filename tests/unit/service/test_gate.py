@@ -309,3 +309,16 @@ def test_the_same_message_after_the_first_was_closed_is_a_new_hold():
         assert EARLY < T
 
     asyncio.run(story())
+
+
+def test_a_verdict_of_a_rulebook_that_was_replaced_meanwhile_decides_nothing():
+    async def story() -> None:
+        world = World()
+        world.inspector.digest = "an older book"
+
+        reply = await world.submit("LMS rose")
+
+        assert reply.code == 451
+        assert world.delivered() == []
+
+    asyncio.run(story())

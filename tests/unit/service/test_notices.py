@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from leakguard.model.errors import StoreUnavailable
 from leakguard.service.notices import NoticeSettings
 from leakguard.service.ports import Reply
 from tests.unit.service.world import AMY, EARLY, JOE, LMS, MINUTE, T, World, mail
@@ -206,5 +207,23 @@ def test_times_are_told_with_what_is_left(left, text):
         await world.submit("LMS rose")
 
         assert f"09:30 GMT ({text})" in (await world.texts())[0]
+
+    asyncio.run(story())
+
+
+def test_a_notice_that_cannot_be_written_down_is_not_sent():
+    async def story() -> None:
+        world = World()
+        await world.submit("LMS rose")
+        sent_before = len(world.hop.taken)
+
+        async def failing(_notice: object) -> None:
+            raise StoreUnavailable("full")
+
+        world.store.notice_saved = failing  # type: ignore[method-assign, assignment]
+        with pytest.raises(StoreUnavailable):
+            await world.postman.round()
+
+        assert len(world.hop.taken) == sent_before
 
     asyncio.run(story())
