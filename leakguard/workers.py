@@ -91,7 +91,8 @@ class Workers:
         return b"=" not in content or not _needs_reader(binascii.a2b_qp(content))
 
     async def _inspect_outside(self, content: bytes, direction: Direction, channel: Channel) -> Verdict:
-        worker = await self._idle.get()
+        async with asyncio.timeout(self._settings.seconds):  # nobody free for so long: the client keeps it (451)
+            worker = await self._idle.get()
         digest = self._rulebook.digest if self._rulebook else ""
         try:
             return await worker.inspect(self._files, digest, content, direction, channel)

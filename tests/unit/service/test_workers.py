@@ -208,3 +208,14 @@ def test_a_new_rulebook_is_taken_over_with_the_next_message():
         assert json.dumps(after.rulebook) != json.dumps(before.rulebook)
 
     asyncio.run(story())
+
+
+def test_when_nobody_is_free_for_too_long_the_client_is_asked_to_wait():
+    async def story() -> None:
+        workers = Workers(WorkerSettings(count=1, seconds=0.05), Limits())
+        await workers.adopt(RULEBOOK, FILES)  # and none of them is ever idle
+
+        with pytest.raises(TimeoutError):
+            await look(workers, encoded("words"))
+
+    asyncio.run(story())
