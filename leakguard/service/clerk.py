@@ -209,8 +209,8 @@ class Clerk:
 
     async def _lease(self, held: HeldMessage) -> HeldMessage:
         now = self.clock.now()
-        if held.lease_until is not None and held.lease_until > now:
-            raise Stale
+        if held.lease_until is not None and held.lease_until > now and held.lease_by != self.worker:
+            raise Stale  # our own is left from a look that failed: `_at_work` keeps two lanes off one message
         found, events, notices = self._after_crash(held)
         return await self.store.save(replace(found, lease_until=now + LEASE, lease_by=self.worker), events, notices)
 

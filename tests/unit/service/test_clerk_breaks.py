@@ -10,7 +10,7 @@ import pytest
 
 from leakguard.model.errors import ReplyUnknown, Stale, StoreUnavailable
 from leakguard.model.held import HeldMessage, State
-from leakguard.service.clerk import LEASE
+from leakguard.service.clerk import LEASE, SOON_SECONDS
 from leakguard.service.ports import Reply
 from tests.unit.service.world import (
     AMY,
@@ -27,6 +27,7 @@ from tests.unit.service.world import (
     rulebook,
 )
 
+SOON = timedelta(seconds=SOON_SECONDS)
 SECOND = timedelta(seconds=1)
 
 
@@ -379,5 +380,29 @@ def test_a_confirmation_while_a_split_is_pending_is_not_missed():
         await world.clerk.round()
 
         assert sorted(world.delivered_to()) == sorted([CLEARED, AMY])
+
+    asyncio.run(story())
+
+
+def test_a_look_that_fails_half_way_does_not_wait_for_its_own_lease():
+    async def story() -> None:
+        world = World()
+        await world.submit("LMS rose")
+        world.clock.set(T)
+        saved, calls = world.store.save, []
+
+        async def fails_after_the_lease(held, events, notices):
+            calls.append(held.id)
+            if len(calls) == 2:
+                raise StoreUnavailable("once")
+            return await saved(held, events, notices)
+
+        world.store.save = fails_after_the_lease  # type: ignore[method-assign]
+        await world.clerk.round()
+        assert world.delivered_to() == []
+
+        await world.at(T + 2 * SOON)
+
+        assert world.delivered_to() == [AMY]
 
     asyncio.run(story())
