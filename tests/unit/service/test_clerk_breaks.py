@@ -9,25 +9,23 @@ from datetime import timedelta
 import pytest
 
 from leakguard.model.errors import ReplyUnknown, Stale, StoreUnavailable
-from leakguard.model.held import HeldMessage, State
-from leakguard.service.clerk import LEASE, SOON_SECONDS
+from leakguard.model.held import State
+from leakguard.service.clerk import LEASE
 from leakguard.service.ports import Reply
 from tests.unit.service.world import (
     AMY,
-    CLEARED,
     CPI,
     JOE,
     LMS,
     MINUTE,
     MS,
     ON_CONFIRMATION,
-    PRODUCER,
     T,
     World,
     rulebook,
+    until,
 )
 
-SOON = timedelta(seconds=SOON_SECONDS)
 SECOND = timedelta(seconds=1)
 
 
@@ -136,7 +134,7 @@ def test_an_act_on_another_copy_while_one_is_being_sent_does_not_send_it_twice()
         await world.desk().send(held.id, "agreed", [AMY])
         world.hop.gate = asyncio.Event()
         sending = asyncio.create_task(world.clerk.round())
-        await _until(lambda: world.store._held[held.id].in_state(State.SENDING))
+        await until(lambda: world.store._held[held.id].in_state(State.SENDING))
 
         await world.desk().withdraw(held.id, "not to Joe", [JOE])
         world.hop.gate.set()
@@ -227,19 +225,19 @@ def test_a_slow_next_hop_delays_neither_the_next_lift_nor_the_notice_of_an_act()
         world.clock.set(T)
         world.hop.gate = slow = asyncio.Event()
         running = asyncio.create_task(world.clerk.run())
-        await _until(lambda: any(line.startswith("RCPT TO:<amy") for line in world.hop.transcript[-1:]))
+        await until(lambda: any(line.startswith("RCPT TO:<amy") for line in world.hop.transcript[-1:]))
         world.hop.gate = None
 
         await world.desk().cancel(CPI.id, "called off")
-        await _until(lambda: world.current.book.releases[CPI.id].status == "cancelled")
+        await until(lambda: world.current.book.releases[CPI.id].status == "cancelled")
         world.clock.set(CPI.release_at)
         world.clerk.poked.set()
         await asyncio.sleep(0.01)
         early = len(world.delivered())
         await world.desk().confirm(CPI.id, "out after all")
-        await _until(lambda: len(world.delivered()) == 2)
+        await until(lambda: len(world.delivered()) == 2)
         slow.set()
-        await _until(lambda: len(world.delivered()) == 3)
+        await until(lambda: len(world.delivered()) == 3)
         world.clerk.stop()
         await running
 
@@ -257,7 +255,7 @@ def test_a_clerk_that_is_stopped_writes_down_what_was_under_way_and_begins_nothi
         world.clock.set(T)
         world.hop.gate = asyncio.Event()
         running = asyncio.create_task(world.clerk.run())
-        await _until(lambda: sum(line.startswith("RCPT") for line in world.hop.transcript) == 5 + 2)
+        await until(lambda: sum(line.startswith("RCPT") for line in world.hop.transcript) == 5 + 2)
 
         world.clerk.stop()
         await asyncio.sleep(0)
@@ -280,7 +278,7 @@ def test_a_loop_that_fails_goes_on():
         world.store.available = True
         world.clock.set(T)
 
-        await _until(lambda: world.delivered_to() == [AMY])
+        await until(lambda: world.delivered_to() == [AMY])
 
         world.clerk.stop()
         await running
@@ -308,7 +306,7 @@ def test_the_answer_of_a_lost_lease_is_not_written_over_the_new_owners():
         world.clock.set(T)
         world.hop.gate = asyncio.Event()
         sending = asyncio.create_task(world.clerk.round())
-        await _until(lambda: world.hop.transcript[-1].startswith("RCPT"))
+        await until(lambda: world.hop.transcript[-1].startswith("RCPT"))
         await asyncio.sleep(0.01)
         world.clock.set(T + LEASE)
         rival = asyncio.create_task(world.new_clerk("clerk-2").round())
@@ -334,75 +332,3 @@ async def _freed(world: World, how: str) -> None:
             await world.current.refresh(world.store)
         case _:
             await world.desk().send((await world.held()).id, "agreed")
-
-
-async def _until(is_so) -> None:
-    async with asyncio.timeout(5):
-        while not is_so():  # noqa: ASYNC110 - there is nothing to wait for but the fact
-            await asyncio.sleep(0.001)
-
-
-def test_a_store_that_fails_once_costs_no_wake_up():
-    async def story() -> None:
-        world = World(rulebook=rulebook(ON_CONFIRMATION))
-        await world.submit("LMS rose")
-        await world.clerk.round()
-        world.clock.set(T + MINUTE)
-        await world.desk().confirm(LMS.id, "it is out")
-        saved, world.store.save = world.store.save, _failing  # type: ignore[method-assign]
-        await world.clerk.round()
-        world.store.save = saved  # type: ignore[method-assign]
-
-        await world.at(T + 2 * MINUTE)
-
-        assert world.delivered_to() == [AMY]
-
-    asyncio.run(story())
-
-
-async def _failing(*_: object) -> HeldMessage:
-    raise StoreUnavailable("once")
-
-
-def test_a_confirmation_while_a_split_is_pending_is_not_missed():
-    async def story() -> None:
-        world = World(rulebook=rulebook(ON_CONFIRMATION))
-        world.hop.gate = asyncio.Event()
-        world.clock.set(T + MINUTE)
-        sending = asyncio.ensure_future(world.submit("LMS rose", sender=PRODUCER, to=(CLEARED, AMY)))
-        await _until(lambda: "RSET" in world.hop.transcript)
-        await asyncio.sleep(0)
-        await world.desk().confirm(LMS.id, "it is out")
-        await world.clerk.round()
-        world.hop.gate.set()
-        await sending
-
-        await world.clerk.round()
-
-        assert sorted(world.delivered_to()) == sorted([CLEARED, AMY])
-
-    asyncio.run(story())
-
-
-def test_a_look_that_fails_half_way_does_not_wait_for_its_own_lease():
-    async def story() -> None:
-        world = World()
-        await world.submit("LMS rose")
-        world.clock.set(T)
-        saved, calls = world.store.save, []
-
-        async def fails_after_the_lease(held, events, notices):
-            calls.append(held.id)
-            if len(calls) == 2:
-                raise StoreUnavailable("once")
-            return await saved(held, events, notices)
-
-        world.store.save = fails_after_the_lease  # type: ignore[method-assign]
-        await world.clerk.round()
-        assert world.delivered_to() == []
-
-        await world.at(T + 2 * SOON)
-
-        assert world.delivered_to() == [AMY]
-
-    asyncio.run(story())

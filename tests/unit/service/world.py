@@ -5,6 +5,7 @@ A message names in its text what a rule would find: `LMS` or `CPI` give that rel
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -230,3 +231,9 @@ class World:
 
     def delivered_to(self) -> list[str]:
         return [each.address for taken in self.hop.taken for each in taken.envelope.recipients]
+
+
+async def until(is_so) -> None:
+    async with asyncio.timeout(5):
+        while not is_so():  # noqa: ASYNC110 - there is nothing to wait for but the fact
+            await asyncio.sleep(0.001)
