@@ -31,7 +31,7 @@ bench: setup ## Measure speed
 soak: setup ## The long runs
 	@scripts/soak $(ARGS)
 
-lock: setup ## Write requirements/*.lock anew (ARGS=--upgrade moves versions)
+lock: ## Write requirements/*.lock anew (ARGS=--upgrade moves versions)
 	@scripts/lock $(ARGS)
 
 image: setup ## Run the Dockerfile's steps without a container engine

@@ -29,9 +29,18 @@ class Blob:
     delsp: bool = False
     within_text: bool = False
 
-    def inner(self, ordinal: int, data: bytes, *, place: str, declared: str = "") -> Blob:
-        """A payload inside this one."""
-        return Blob(data=data, part=f"{self.part}!{ordinal}", place=f"{self.place}, {place}", declared=declared)
+    def inner(
+        self, ordinal: int, data: bytes, *, place: str, declared: str = "", charset: str = "", within_text: bool = False
+    ) -> Blob:
+        """A payload inside this one. within_text: a picture in the running text, not a file to open."""
+        return Blob(
+            data=data,
+            part=f"{self.part}!{ordinal}",
+            place=f"{self.place}, {place}",
+            declared=declared,
+            charset=charset,
+            within_text=within_text,
+        )
 
     def gap(self, kind: GapKind, detail: str) -> Gap:
         return Gap(part=self.part, kind=kind, detail=detail)

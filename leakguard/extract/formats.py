@@ -5,15 +5,15 @@ To add a format: write `extract/<format>.py`, and add its row here.
 
 from __future__ import annotations
 
-from leakguard.extract.archive import is_zip, read_zip
+from leakguard.extract.archives.zip import is_zip, read_zip
 from leakguard.extract.blob import Blob, Format
-from leakguard.extract.html import is_html, read_html
-from leakguard.extract.mail import is_mail, read_mail
-from leakguard.extract.office import is_office, read_office
-from leakguard.extract.pdf import is_pdf, read_pdf
-from leakguard.extract.picture import is_picture, read_picture
-from leakguard.extract.table import is_table, read_table
-from leakguard.extract.text import is_text, read_text
+from leakguard.extract.mail.mail import is_mail, read_mail
+from leakguard.extract.office.office import is_office, read_office
+from leakguard.extract.pdf.pdf import is_pdf, read_pdf
+from leakguard.extract.pictures.picture import is_picture, read_picture
+from leakguard.extract.text.html import is_html, read_html
+from leakguard.extract.text.table import is_table, read_table
+from leakguard.extract.text.text import is_text, read_text
 from leakguard.extract.unread import is_unread, read_unread
 
 FORMATS: tuple[Format, ...] = (

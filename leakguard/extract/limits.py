@@ -22,6 +22,10 @@ class CannotRead(Exception):
         self.detail = detail
 
 
+class OutOfTime(BaseException):
+    """The whole message ends here. Raised from outside, at any point of a reading, so no reader may catch it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Bounds for one message with everything inside it.
@@ -39,6 +43,7 @@ class Limits:
     inline_picture_bytes: a picture within a text up to this size is most likely a logo; a chart is larger.
     small_image_px: a picture not wider or not higher than this is a logo or a rule, not text.
     boundaries: delimiter lines of one multipart; ten for each part that may be opened.
+    passwords: tried on one locked file; each costs some 0.1 s.
     """
 
     message_bytes: int = 50 * 1024 * 1024
@@ -54,15 +59,20 @@ class Limits:
     small_image_px: int = 48
     inline_picture_bytes: int = 20_000
     boundaries: int = 50_000
+    passwords: int = 12
 
 
 class Budget:
-    """What is left of the limits. One object travels with the reading of one message."""
+    """What is left of the limits. One object travels with the reading of one message.
 
-    __slots__ = ("cells", "expanded", "limits", "parts", "text")
+    passwords: to try on locked files, likeliest first: configured ones, and later those found in the message.
+    """
 
-    def __init__(self, limits: Limits) -> None:
+    __slots__ = ("cells", "expanded", "limits", "parts", "passwords", "text")
+
+    def __init__(self, limits: Limits, passwords: tuple[str, ...] = ()) -> None:
         self.limits = limits
+        self.passwords = passwords[: limits.passwords]
         self.parts = limits.parts
         self.expanded = limits.expanded_bytes
         self.text = limits.text_chars

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from leakguard.extract.blob import Blob, Item
-from leakguard.extract.charset import decode
 from leakguard.extract.limits import Budget
+from leakguard.extract.text.charset import decode
 from leakguard.model.content import GapKind, Role
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

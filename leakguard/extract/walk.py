@@ -1,4 +1,7 @@
-"""Opens payloads within payloads until none is left. Rule of this file: whatever the bytes are, it does not raise."""
+"""Opens payloads within payloads until none is left. Rule of this file: whatever the bytes are, it does not raise.
+
+What is locked waits until everything else has been read, as its password may stand anywhere in the message.
+"""
 
 from __future__ import annotations
 
@@ -6,72 +9,101 @@ from collections.abc import Iterator
 
 from leakguard.extract.blob import Blob, Item, Reader
 from leakguard.extract.formats import formats_of
-from leakguard.extract.limits import Budget, CannotRead
+from leakguard.extract.limits import Budget, CannotRead, OutOfTime
+from leakguard.extract.passwords import candidates
 from leakguard.model.content import Extraction, Gap, GapKind, Span
 
 
 def walk(first: Blob, budget: Budget, *, reader: Reader | None = None, authors: tuple[str, ...] = ()) -> Extraction:
     """Everything in `first`. `reader` overrules the detection for it: a mail that arrived is a mail."""
-    spans: list[Span] = []
-    gaps: dict[Gap, None] = {}
-    for item in _items(first, budget, reader):
-        if isinstance(item, Gap):
-            gaps[item] = None
-        elif item.text and not item.text.isspace():
-            spans.extend(_within(item, budget, gaps))
-    return Extraction(spans=tuple(spans), gaps=tuple(gaps), authors=authors)
+    opened = _Walk(budget)
+    try:
+        opened.open(first, reader)
+        opened.unlock()
+    except OutOfTime:  # what was read so far counts
+        opened.gaps[Gap(part="message", kind=GapKind.TIMED_OUT, detail="reading")] = None
+    return Extraction(spans=tuple(opened.spans), gaps=(*opened.gaps, *opened.locked.values()), authors=authors)
 
 
-def _items(first: Blob, budget: Budget, reader: Reader | None) -> Iterator[Span | Gap]:
-    """Depth first, with an own stack: nesting is bounded by the limits and not by Python's."""
-    seen: set[tuple[bytes, str, str]] = set()
-    stack = [_read(first, budget, reader)]
-    while stack:
-        item = next(stack[-1], None)
-        if item is None:
-            stack.pop()
-        elif not isinstance(item, Blob):
-            yield item
-        elif (refusal := _refusal(item, budget, len(stack))) is not None:
-            yield refusal
-        elif (key := (item.data, item.declared, item.charset)) not in seen:
-            seen.add(key)
-            stack.append(_read(item, budget))
+class _Walk:
+    """spans and gaps in reading order. locked: files that need a password, each with the gap that it is till then."""
 
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.spans: dict[Span, None] = {}
+        self.gaps: dict[Gap, None] = {}
+        self.locked: dict[Blob, Gap] = {}
+        self._seen: set[tuple[bytes, str, str]] = set()
 
-def _refusal(blob: Blob, budget: Budget, depth: int) -> Gap | None:
-    budget.parts -= 1
-    if budget.parts < 0:
-        return Gap(part="", kind=GapKind.TOO_MANY, detail="parts")
-    if depth > budget.limits.depth:
-        return blob.gap(GapKind.TOO_DEEP, "files in files")
-    return None
+    def open(self, first: Blob, reader: Reader | None = None) -> None:
+        """Depth first, with an own stack: nesting is bounded by the limits and not by Python's."""
+        stack = [self._read(first, reader)]
+        while stack:
+            item = next(stack[-1], None)
+            if item is None:
+                stack.pop()
+            elif isinstance(item, Span):
+                self._keep(item)
+            elif isinstance(item, Gap):
+                self.gaps[item] = None
+            elif self._admits(item, len(stack)):
+                stack.append(self._read(item))
 
+    def unlock(self) -> None:
+        """Try the words of the message as passwords, once; what was locked in what was locked stays so."""
+        if not self.locked:
+            return
+        budget = self.budget
+        found = candidates(self.spans, budget.limits.passwords)
+        budget.passwords = tuple(dict.fromkeys((*budget.passwords, *found)))[: budget.limits.passwords]
+        if not found:
+            return
+        locked, self.locked = self.locked, {}
+        for blob in locked:
+            self.open(blob)
 
-def _read(blob: Blob, budget: Budget, reader: Reader | None = None) -> Iterator[Item]:
-    if not blob.data:
-        return
-    readers = [reader] if reader is not None else [each.read for each in formats_of(blob)]
-    for each in readers:
-        try:
-            yield from each(blob, budget)
-        except CannotRead as refusal:
-            yield blob.gap(refusal.kind, refusal.detail)
-        except Exception as error:  # noqa: BLE001 - the one boundary: a reader that breaks leaves a gap, and what it read
-            yield blob.gap(GapKind.DAMAGED, type(error).__name__)
-    if not readers:
-        yield blob.gap(GapKind.UNSUPPORTED, "unknown format")
+    def _admits(self, blob: Blob, depth: int) -> bool:
+        self.budget.parts -= 1
+        if self.budget.parts < 0:
+            self.gaps[Gap(part="", kind=GapKind.TOO_MANY, detail="parts")] = None
+            return False
+        if depth > self.budget.limits.depth:
+            self.gaps[blob.gap(GapKind.TOO_DEEP, "files in files")] = None
+            return False
+        key = (blob.data, blob.declared, blob.charset)
+        is_new = key not in self._seen
+        self._seen.add(key)
+        return is_new
 
+    def _read(self, blob: Blob, reader: Reader | None = None) -> Iterator[Item]:
+        if not blob.data:
+            return
+        readers = [reader] if reader is not None else [each.read for each in formats_of(blob)]
+        for each in readers:
+            try:
+                yield from each(blob, self.budget)
+            except CannotRead as refusal:
+                gap = blob.gap(refusal.kind, refusal.detail)
+                if refusal.kind is GapKind.ENCRYPTED:
+                    self.locked[blob] = gap
+                else:
+                    yield gap
+            except Exception as error:  # noqa: BLE001 - the one boundary: a reader that breaks leaves a gap, and what it read
+                yield blob.gap(GapKind.DAMAGED, type(error).__name__)
+        if not readers:
+            yield blob.gap(GapKind.UNSUPPORTED, "unknown format")
 
-def _within(span: Span, budget: Budget, gaps: dict[Gap, None]) -> Iterator[Span]:
-    """The span, cut to the text that may still be handed over."""
-    room = budget.text
-    budget.text -= len(span.text)
-    if budget.text >= 0:
-        yield span
-        return
-    budget.text = 0
-    gaps[Gap(part=span.part, kind=GapKind.TOO_LARGE, detail="text")] = None
-    if room:
-        marks = tuple(mark for mark in span.marks if mark[0] < room)
-        yield Span(text=span.text[:room], part=span.part, role=span.role, marks=marks)
+    def _keep(self, span: Span) -> None:
+        """The span, cut to the text that may still be handed over."""
+        if not span.text or span.text.isspace() or span in self.spans:
+            return
+        room = self.budget.text
+        self.budget.text -= len(span.text)
+        if self.budget.text >= 0:
+            self.spans[span] = None
+            return
+        self.budget.text = 0
+        self.gaps[Gap(part=span.part, kind=GapKind.TOO_LARGE, detail="text")] = None
+        if room:
+            marks = tuple(mark for mark in span.marks if mark[0] < room)
+            self.spans[Span(text=span.text[:room], part=span.part, role=span.role, marks=marks)] = None

@@ -17,7 +17,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from leakguard.extract import Limits
-from leakguard.extract.numbers import render
+from leakguard.extract.office.numbers import render
 from leakguard.model.content import GapKind, Role
 from tests.unit.extract.make import gap_kinds, place_of, png, read_file, texts, words, zipped
 

@@ -6,8 +6,8 @@ import re
 from typing import Protocol
 from xml.parsers import expat
 
-from leakguard.extract.charset import decode
 from leakguard.extract.limits import CannotRead
+from leakguard.extract.text.charset import decode
 from leakguard.model.content import GapKind
 
 _ROOT = re.compile(r"(?:\s|\ufeff|<\?[^>]*\?>|<!--[^>]*-->)*<(?:[\w.-]+:)?([\w.-]+)")

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from leakguard.extract.archive import open_zip, read_member
+from leakguard.extract.archives.zip import open_zip, read_member
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget, CannotRead
-from leakguard.extract.picture import is_picture, is_small, unread
+from leakguard.extract.pictures.picture import is_picture, is_small, unread
+from leakguard.extract.text.xml import elements, is_xml, root_name
 from leakguard.extract.unread import is_macro_project
-from leakguard.extract.xml import elements, is_xml, root_name
 from leakguard.model.content import Gap, GapKind
 
 # Parts without words: readers of the file see their effect and not them. Names are safe to go by here, because a

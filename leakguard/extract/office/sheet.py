@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from leakguard.extract.limits import Budget
-from leakguard.extract.numbers import render
-from leakguard.extract.xml import local
+from leakguard.extract.office.numbers import render
+from leakguard.extract.text.xml import local
 
 _MARGINS = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"})
 _LISTS = frozenset({"formula1", "formula2"})

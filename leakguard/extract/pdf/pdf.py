@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from leakguard.extract.blob import Blob, Item
-from leakguard.extract.charset import decode, looks_like_text
 from leakguard.extract.limits import Budget, CannotRead
+from leakguard.extract.text.charset import decode, looks_like_text
 from leakguard.model.content import GapKind, Role
 
 _HEAD = 4096

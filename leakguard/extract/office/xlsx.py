@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget, CannotRead
-from leakguard.extract.numbers import BUILT_IN
-from leakguard.extract.package import Package
-from leakguard.extract.sheet import Sheet, Workbook
-from leakguard.extract.sweep import Paragraphs
-from leakguard.extract.xml import elements, reference, run
+from leakguard.extract.office.numbers import BUILT_IN
+from leakguard.extract.office.package import Package
+from leakguard.extract.office.sheet import Sheet, Workbook
+from leakguard.extract.office.sweep import Paragraphs
+from leakguard.extract.text.xml import elements, reference, run
 from leakguard.model.content import Role, Span
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from leakguard.extract.flow import Break, Flow
-from leakguard.extract.numbers import render
-from leakguard.extract.xml import local, run
+from leakguard.extract.office.numbers import render
+from leakguard.extract.text.flow import Break, Flow
+from leakguard.extract.text.xml import local, run
 
 _BLOCKS = frozenset(
     {"p", "h", "tbl", "table", "txbxContent", "comment", "threadedComment", "footnote", "endnote", "si", "sp", "title"}

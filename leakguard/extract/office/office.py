@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leakguard.extract.archive import is_zip, member_names
+from leakguard.extract.archives.zip import is_zip, member_names
 from leakguard.extract.blob import Blob, Item
-from leakguard.extract.charset import decode
-from leakguard.extract.docx import read_document
-from leakguard.extract.html import Page
 from leakguard.extract.limits import Budget, CannotRead
-from leakguard.extract.package import Package, open_package
-from leakguard.extract.pptx import read_presentation
-from leakguard.extract.sweep import Paragraphs, sweep
-from leakguard.extract.xlsx import read_workbook
+from leakguard.extract.office.docx import read_document
+from leakguard.extract.office.package import Package, open_package
+from leakguard.extract.office.pptx import read_presentation
+from leakguard.extract.office.sweep import Paragraphs, sweep
+from leakguard.extract.office.xlsx import read_workbook
+from leakguard.extract.text.charset import decode
+from leakguard.extract.text.html import Page
 from leakguard.model.content import Role
 
 _MARKERS = frozenset({"[Content_Types].xml", "content.xml", "_rels/.rels"})

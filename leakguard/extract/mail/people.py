@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from leakguard.extract.charset import decode
-from leakguard.extract.headers import Header, decode_words
+from leakguard.extract.mail.headers import Header, decode_words
+from leakguard.extract.text.charset import decode
 
 AUTHOR_FIELDS = (b"from", b"sender", b"resent-from", b"resent-sender")
 NAMED_FIELDS = (b"from", b"sender", b"to", b"cc", b"bcc", b"reply-to", b"resent-from", b"resent-to")

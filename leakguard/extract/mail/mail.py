@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from leakguard.extract.blob import Blob, Item
-from leakguard.extract.charset import decode
-from leakguard.extract.headers import Header, Parameters, read_header, read_parameters, transfer_encodings
 from leakguard.extract.limits import Budget
-from leakguard.extract.people import display_names
-from leakguard.extract.transfer import after_base64, is_bare_base64, transfer_readings
+from leakguard.extract.mail.headers import Header, Parameters, read_header, read_parameters, transfer_encodings
+from leakguard.extract.mail.people import display_names
+from leakguard.extract.mail.transfer import after_base64, is_bare_base64, transfer_readings
+from leakguard.extract.text.charset import decode
 from leakguard.model.content import Gap, GapKind, Role, Span
 
 _START = re.compile(

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 
 from leakguard.extract.blob import Blob, Item
-from leakguard.extract.charset import decode, looks_like_text, readings
-from leakguard.extract.flow import Break, Flow
 from leakguard.extract.limits import Budget
-from leakguard.extract.transfer import decode_base64
+from leakguard.extract.mail.transfer import decode_base64
+from leakguard.extract.text.charset import decode, looks_like_text, readings
+from leakguard.extract.text.flow import Break, Flow
 from leakguard.model.content import Role
 
 _DECLARED = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})

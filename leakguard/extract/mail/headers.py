@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from leakguard.extract.charset import decode
 from leakguard.extract.limits import Limits
-from leakguard.extract.transfer import decode_base64
+from leakguard.extract.mail.transfer import decode_base64
+from leakguard.extract.text.charset import decode
 
 _END = re.compile(rb"\n\r?\n|\r\r(?!\n)|\n\r\r\n")
 _FIELD = re.compile(rb"\n([!-9;-~]+)[ \t]*:(.*(?:\n[ \t].*)*)")

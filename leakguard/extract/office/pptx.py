@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget, CannotRead
-from leakguard.extract.package import Package
-from leakguard.extract.sweep import Paragraphs, Sweep
-from leakguard.extract.xml import elements, reference, run
+from leakguard.extract.office.package import Package
+from leakguard.extract.office.sweep import Paragraphs, Sweep
+from leakguard.extract.text.xml import elements, reference, run
 from leakguard.model.content import Role
 
 

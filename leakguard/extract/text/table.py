@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from io import StringIO
 
 from leakguard.extract.blob import Blob, Item
-from leakguard.extract.charset import decode, looks_like_text
 from leakguard.extract.limits import Budget, CannotRead
+from leakguard.extract.text.charset import decode, looks_like_text
 from leakguard.model.content import Gap, Role, Span
 
 _DECLARED = frozenset({"text/csv", "text/tab-separated-values", "application/csv"})

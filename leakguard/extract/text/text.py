@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from leakguard.extract.blob import Blob, Item
-from leakguard.extract.charset import looks_like_text, readings
 from leakguard.extract.limits import Budget
-from leakguard.extract.transfer import uuencoded
+from leakguard.extract.mail.transfer import uuencoded
+from leakguard.extract.text.charset import looks_like_text, readings
 from leakguard.model.content import GapKind, Role
 
 _FOLDED_KIND = re.compile(r"\s*BEGIN:V(?:CALENDAR|CARD)", re.IGNORECASE)
