@@ -22,6 +22,8 @@ RUN "$VENV/bin/pip" check && "$VENV/bin/pip" uninstall --yes pip setuptools
 RUN install -d -m 0700 -o 10001 -g 10001 "$STATE"
 
 FROM python:3.11-slim-bookworm
+RUN apt-get update && apt-get install -y --no-install-recommends libarchive13 tesseract-ocr-eng \
+    && rm -rf /var/lib/apt/lists/*
 ENV PATH=/opt/leakguard/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=build /opt/leakguard /opt/leakguard
 COPY --from=build --chown=10001:10001 /var/lib/leakguard /var/lib/leakguard

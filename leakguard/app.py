@@ -94,7 +94,7 @@ async def build(settings: Settings, clock: Clock | None = None, store: Store | N
     current = Current(rulebook)
     await current.refresh(store)
     await store.record([loaded(rulebook, clock)])
-    workers = Workers(_worker_settings(settings), Limits())
+    workers = Workers(_worker_settings(settings), Limits(**settings.inspection.limits.model_dump()))
     await workers.adopt(rulebook, files)
     await workers.start()
     stamp = Stamp(await store.secret())
@@ -186,6 +186,7 @@ class _House:
     def _reload(self, poke: Callable[[], None]) -> Reload:
         return Reload(
             read=lambda: read_folder(Path(self.settings.rules)),
+            prepare=self.workers.prepare,
             adopt=self.workers.adopt,
             current=self.current,
             store=self.store,
@@ -287,7 +288,11 @@ def _policy(settings: Settings) -> Policy:
 def _worker_settings(settings: Settings) -> WorkerSettings:
     slice_ = settings.inspection
     return WorkerSettings(
-        count=slice_.workers, seconds=slice_.seconds, memory_mib=slice_.memory_mib, inline_kib=slice_.inline_kib
+        count=slice_.workers,
+        seconds=slice_.seconds,
+        memory_mib=slice_.memory_mib,
+        inline_kib=slice_.inline_kib,
+        recycle_after=slice_.recycle_after,
     )
 
 

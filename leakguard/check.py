@@ -93,6 +93,7 @@ def check(case: Case, rulebook: Rulebook, limits: Limits, policy: Policy) -> Che
         limits=limits,
         direction=case.direction,
         channel=case.channel,
+        passwords=rulebook.passwords,
     )
     facts = Facts(mail_from=case.mail_from, recipients=case.recipients)
     decision = decide(facts, verdict, rulebook.book, policy, case.at)

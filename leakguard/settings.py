@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
+from leakguard.extract import Limits
 from leakguard.model.errors import LeakGuardError, NotFound
 from leakguard.notation.diagnostics import Diagnostic, Report, as_text
 from leakguard.notation.strict_yaml import read_yaml
@@ -87,11 +89,25 @@ class PolicySlice(_Slice):
     low: Action = "flag"
 
 
+if TYPE_CHECKING:
+
+    class LimitsSlice(_Slice):
+        """A key for each of the reading's limits, which know their defaults and their reasons."""
+else:
+    LimitsSlice = create_model(
+        "LimitsSlice",
+        __base__=_Slice,
+        **{each.name: (Annotated[int, Field(ge=0)], each.default) for each in fields(Limits)},
+    )
+
+
 class InspectionSlice(_Slice):
-    workers: Annotated[int, Field(ge=0, le=64)] = 2
-    seconds: Seconds = 30
-    memory_mib: Annotated[int, Field(ge=128)] = 1024
+    workers: Annotated[int, Field(ge=0, le=64)] = 8
+    seconds: Annotated[int | float, Field(ge=1, le=300)] = 10
+    memory_mib: Annotated[int, Field(ge=256, le=65536)] = 512
     inline_kib: Annotated[int, Field(ge=0, le=1024)] = 64
+    recycle_after: Annotated[int, Field(ge=1)] = 10_000
+    limits: LimitsSlice = LimitsSlice()
 
 
 class LogSlice(_Slice):

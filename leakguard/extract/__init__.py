@@ -8,22 +8,23 @@ from __future__ import annotations
 from functools import partial
 
 from leakguard.extract.blob import Blob
-from leakguard.extract.limits import Budget, Limits
+from leakguard.extract.limits import NOT_OPENED, Budget, Limits, OutOfTime
 from leakguard.extract.mail.headers import read_header
 from leakguard.extract.mail.mail import read_mail
 from leakguard.extract.mail.people import authors
 from leakguard.extract.walk import walk
 from leakguard.model.content import Extraction, Gap, GapKind, Role, Span
 
-__all__ = ["Limits", "extract", "extract_blob"]
+__all__ = ["NOT_OPENED", "Limits", "OutOfTime", "extract", "extract_blob"]
 
 
-def extract(content: bytes, limits: Limits, passwords: tuple[str, ...] = ()) -> Extraction:
+def extract(content: bytes, limits: Limits, passwords: tuple[str, ...] = (), *, plain_only: bool = False) -> Extraction:
     """Everything that a recipient of this mail could read, and what could not be read.
 
     passwords: those configured for files; words of the message are tried too.
+    plain_only: open text only; everything else is a gap with the detail NOT_OPENED.
     """
-    budget = Budget(limits, passwords)
+    budget = Budget(limits, passwords, plain_only=plain_only)
     message = Blob(data=content[: limits.message_bytes], part="1", role=Role.BODY, place="body")
     header = read_header(message.data, 0, len(message.data), limits)
     found = walk(message, budget, reader=partial(read_mail, header=header), authors=authors(header))

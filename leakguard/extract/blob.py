@@ -61,6 +61,7 @@ class Format:
 
     last: nobody else needs to look at content that this format recognises.
     alone: not for content that another format has recognised already.
+    quiet: may have nothing to read, and often has. A file of any other format without a word in it is a gap.
     """
 
     name: str
@@ -68,3 +69,4 @@ class Format:
     read: Reader
     last: bool = True
     alone: bool = False
+    quiet: bool = False

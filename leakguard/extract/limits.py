@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from leakguard.model.content import GapKind
 
+NOT_OPENED = "not opened"  # the detail of the gap of what is no plain text, when only plain text is to be read
+
 
 class CannotRead(Exception):
     """This part ends here, for a reason the policy knows. Never leaves the room: the walk makes a Gap of it.
@@ -42,6 +44,11 @@ class Limits:
     marked_cells: cells that get a place of their own, as places cost memory; beyond, each row has one.
     inline_picture_bytes: a picture within a text up to this size is most likely a logo; a chart is larger.
     small_image_px: a picture not wider or not higher than this is a logo or a rule, not text.
+    picture_pixels: of one picture, before it is decoded; a scan of A3 at 300 dpi has 17 million, a telephone 12 or 50.
+    all_pixels: of all pictures together; decoding costs some 10 ms per million.
+    ocr_pictures: pictures, pages and frames in which words are looked for; a slide deck has some 40.
+    ocr_work: pixels looked at in them, a word counting as 50,000; some 4 s of the time of one message, which is
+        20 charts or 6 scanned pages of dense print.
     boundaries: delimiter lines of one multipart; ten for each part that may be opened.
     passwords: tried on one locked file; each costs some 0.1 s.
     """
@@ -58,6 +65,10 @@ class Limits:
     marked_cells: int = 300_000
     small_image_px: int = 48
     inline_picture_bytes: int = 20_000
+    picture_pixels: int = 50_000_000
+    all_pixels: int = 200_000_000
+    ocr_pictures: int = 60
+    ocr_work: int = 120_000_000
     boundaries: int = 50_000
     passwords: int = 12
 
@@ -66,23 +77,51 @@ class Budget:
     """What is left of the limits. One object travels with the reading of one message.
 
     passwords: to try on locked files, likeliest first: configured ones, and later those found in the message.
+    plain_only: formats that are no plain text stay closed.
     """
 
-    __slots__ = ("cells", "expanded", "limits", "parts", "passwords", "text")
+    __slots__ = (
+        "cells",
+        "expanded",
+        "limits",
+        "ocr_pictures",
+        "ocr_work",
+        "parts",
+        "passwords",
+        "pixels",
+        "plain_only",
+        "text",
+    )
 
-    def __init__(self, limits: Limits, passwords: tuple[str, ...] = ()) -> None:
+    def __init__(self, limits: Limits, passwords: tuple[str, ...] = (), *, plain_only: bool = False) -> None:
         self.limits = limits
+        self.plain_only = plain_only
         self.passwords = passwords[: limits.passwords]
         self.parts = limits.parts
         self.expanded = limits.expanded_bytes
         self.text = limits.text_chars
         self.cells = limits.cells
+        self.pixels = limits.all_pixels
+        self.ocr_pictures = limits.ocr_pictures
+        self.ocr_work = limits.ocr_work
 
     def expand(self, size: int) -> None:
         """Account for bytes that a decompressor has just produced."""
         self.expanded -= size
         if self.expanded < 0:
             raise CannotRead(GapKind.TOO_LARGE, "unpacked size")
+
+    def decode_pixels(self, count: int) -> None:
+        """Account for the pixels of one picture or frame, before it is decoded."""
+        self.pixels -= count
+        if count > self.limits.picture_pixels or self.pixels < 0:
+            raise CannotRead(GapKind.TOO_LARGE, "pixels")
+
+    def look_at_picture(self) -> None:
+        """Account for one more picture in which words are looked for."""
+        self.ocr_pictures -= 1
+        if self.ocr_pictures < 0 or self.ocr_work <= 0:
+            raise CannotRead(GapKind.TOO_MANY, "pictures")
 
     def fill_cell(self) -> None:
         self.cells -= 1

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leakguard.extract.blob import Blob, Item, Reader
-from leakguard.extract.formats import formats_of
-from leakguard.extract.limits import Budget, CannotRead, OutOfTime
+from leakguard.extract.blob import Blob, Format, Item, Reader
+from leakguard.extract.formats import PLAIN, formats_of
+from leakguard.extract.limits import NOT_OPENED, Budget, CannotRead, OutOfTime
 from leakguard.extract.passwords import candidates
 from leakguard.model.content import Extraction, Gap, GapKind, Span
 
@@ -78,20 +78,40 @@ class _Walk:
     def _read(self, blob: Blob, reader: Reader | None = None) -> Iterator[Item]:
         if not blob.data:
             return
-        readers = [reader] if reader is not None else [each.read for each in formats_of(blob)]
-        for each in readers:
-            try:
-                yield from each(blob, self.budget)
-            except CannotRead as refusal:
-                gap = blob.gap(refusal.kind, refusal.detail)
-                if refusal.kind is GapKind.ENCRYPTED:
-                    self.locked[blob] = gap
-                else:
-                    yield gap
-            except Exception as error:  # noqa: BLE001 - the one boundary: a reader that breaks leaves a gap, and what it read
-                yield blob.gap(GapKind.DAMAGED, type(error).__name__)
-        if not readers:
-            yield blob.gap(GapKind.UNSUPPORTED, "unknown format")
+        formats = formats_of(blob) if reader is None else []
+        is_opened = not (blob.within_text or self.budget.plain_only)
+        silent = is_opened and any(not each.quiet for each in formats)
+        for each in self._readers(blob, formats) if reader is None else [reader]:
+            for item in self._items(each, blob):
+                silent = silent and isinstance(item, Span) and (not item.text or item.text.isspace())
+                yield item
+        if silent and blob not in self.locked:
+            yield blob.gap(GapKind.UNSUPPORTED, "a file without a word in it")
+
+    def _items(self, reader: Reader, blob: Blob) -> Iterator[Item]:
+        """The one boundary: a reader that breaks leaves a gap, and what it read."""
+        try:
+            yield from reader(blob, self.budget)
+        except CannotRead as refusal:
+            gap = blob.gap(refusal.kind, refusal.detail)
+            if refusal.kind is GapKind.ENCRYPTED:
+                self.locked[blob] = gap
+            else:
+                yield gap
+        except MemoryError:
+            yield blob.gap(GapKind.TOO_LARGE, "memory")
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            yield blob.gap(GapKind.DAMAGED, type(error).__name__)
+
+    def _readers(self, blob: Blob, formats: list[Format]) -> Iterator[Reader]:
+        """Those of its formats; what has none, or none that is to be opened, leaves a gap."""
+        if not formats:
+            self.gaps[blob.gap(GapKind.UNSUPPORTED, "unknown format")] = None
+        for each in formats:
+            if self.budget.plain_only and each.name not in PLAIN:
+                self.gaps[blob.gap(GapKind.UNSUPPORTED, NOT_OPENED)] = None
+            else:
+                yield each.read
 
     def _keep(self, span: Span) -> None:
         """The span, cut to the text that may still be handed over."""

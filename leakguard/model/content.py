@@ -21,6 +21,7 @@ class GapKind(StrEnum):
     DAMAGED = "damaged"
     TIMED_OUT = "timed_out"
     CRASHED = "crashed"
+    AMBIGUOUS = "ambiguous"  # programs disagree on what this is; every reading was searched
     INLINE_PICTURE = "inline_picture"  # shown within the text, such as a logo in a signature; not read
 
 

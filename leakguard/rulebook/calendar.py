@@ -25,6 +25,7 @@ class CalendarBuilder:
     handles: dict[str, PersonId] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     grants: dict[tuple[PersonId, ReleaseId], tuple[Grant, ...]] = field(default_factory=dict)
+    passwords: dict[ReleaseId, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def add_releases(self, document: ReleasesDocument, source: Source) -> None:
         if not _zone_is_good(document.zone, (), source):
@@ -39,7 +40,13 @@ class CalendarBuilder:
         release = read_release(entry, zone, path, source)
         if release is not None:
             self.releases[release.id] = release
+            self.passwords[release.id] = tuple(entry.passwords)
         return release
+
+    def passwords_to_try(self) -> tuple[str, ...]:
+        """Those of all releases, each once; a later release is likelier to be the one that people write about."""
+        newest_first = sorted(self.releases.values(), key=lambda each: each.release_at, reverse=True)
+        return tuple(dict.fromkeys(word for each in newest_first for word in self.passwords[each.id]))
 
     def add_people(self, document: AccessDocument, source: Source) -> None:
         for number, entry in enumerate(document.people):

@@ -25,6 +25,7 @@ RELEASE_COLUMNS = frozenset(
         "lift",
         "confirmed_at",
         "declaration_required",
+        "passwords",
     ]
 )
 GRANT_COLUMNS = frozenset(
@@ -134,7 +135,7 @@ def _value(name: str, cell: str, path: Path, source: Source) -> Any:
         if cell.lower() not in _TRUE | _FALSE:
             source.error("bad-value", path, f"`{name}` must be yes or no")
         return cell.lower() in _TRUE
-    if name in ("handles", "releases"):
+    if name in ("handles", "releases", "passwords"):
         return [part.strip() for part in cell.split(";") if part.strip()]
     return cell
 

@@ -28,12 +28,16 @@ from leakguard.rulebook.schema import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """book: releases and grants. rules: all, also drafts. digest: of the files' bytes; every decision cites it."""
+    """book: releases and grants. rules: all, also drafts. digest: of the files' bytes; every decision cites it.
+
+    passwords: of files that are sent about the releases, those of the latest release first.
+    """
 
     book: Book
     rules: tuple[Rule, ...]
     detector: Detector = field(repr=False)
     digest: str
+    passwords: tuple[str, ...] = field(default=(), repr=False)
     warnings: tuple[Diagnostic, ...] = ()
     examples_run: int = 0
 
@@ -68,6 +72,7 @@ def examine(files: Mapping[str, bytes], *, with_examples: bool = True) -> tuple[
         rules=rules,
         detector=detector,
         digest=digest,
+        passwords=builder.passwords_to_try(),
         warnings=report.warnings,
         examples_run=examples_run,
     )

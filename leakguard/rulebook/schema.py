@@ -52,6 +52,7 @@ class ReleaseEntry(Entry):
     lift: Literal["at_time", "on_confirmation"] = "at_time"
     confirmed_at: str | None = None
     declaration_required: bool = False
+    passwords: list[Words] = Field(default=[], repr=False, description="of files that are sent about it; never shown")
 
 
 class InlineRelease(ReleaseEntry):

@@ -21,15 +21,23 @@ log = structlog.get_logger("leakguard.reload")
 LOOK_SECONDS = 1.0
 
 
+async def _nothing(_rulebook: Rulebook, _files: Mapping[str, bytes]) -> None:
+    """Nothing has to be made ready."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Reload:
-    """read: the files as they are now (name -> bytes). adopt: hands a good rulebook to whoever inspects with it."""
+    """read: the files as they are now (name -> bytes). adopt: hands a good rulebook to whoever inspects with it.
+
+    prepare: told of it before it is active, as making ready for it takes a second.
+    """
 
     read: Callable[[], Mapping[str, bytes]]
     adopt: Callable[[Rulebook, Mapping[str, bytes]], Awaitable[None]]
     current: Current
     store: Store
     clock: Clock
+    prepare: Callable[[Rulebook, Mapping[str, bytes]], Awaitable[None]] = _nothing
     poke: Callable[[], None] = lambda: None
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     refused: tuple[Diagnostic, ...] = ()
@@ -72,6 +80,7 @@ class Reload:
         await self.store.record([RulebookRejected(at=self.clock.now(), errors=len(errors), places=places)])
 
     async def _adopt(self, rulebook: Rulebook, files: Mapping[str, bytes]) -> None:
+        await self.prepare(rulebook, files)
         await self.current.replace(rulebook, self.store)
         await self.adopt(rulebook, files)
         self.refused = ()

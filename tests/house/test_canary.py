@@ -35,7 +35,8 @@ from tests.fakes.relay import ACCESS, CLEARED, PRODUCER, RELEASES, RULE
 
 LIFT = datetime(2031, 3, 18, 9, 30, tzinfo=UTC)
 SUBJECT, BODY, NAME, CELL, FIGURE = "zebrafinch", "quokkabody", "okapifile", "lemurcell", "48151.6234"
-CANARIES = (SUBJECT, BODY, NAME, CELL, FIGURE, "48,151")
+PASSWORD = "ocelotkey"  # a configured one
+CANARIES = (SUBJECT, BODY, NAME, CELL, FIGURE, "48,151", PASSWORD)
 JOE, AMY = "joe@dept.example", "amy@news.example"
 
 
@@ -144,7 +145,8 @@ async def submit(port: int, sender: str, to: tuple[str, ...], content: bytes, he
 def rules_in(folder: Path) -> str:
     folder.mkdir()
     (folder / "rule.yaml").write_text(RULE)
-    (folder / "releases.yaml").write_text(RELEASES.format(at="2031-03-18T09:30"))
+    releases = RELEASES.format(at="2031-03-18T09:30").replace("title: Jobs", f"title: Jobs, passwords: [{PASSWORD}]")
+    (folder / "releases.yaml").write_text(releases)
     (folder / "access.yaml").write_text(ACCESS)
     return str(folder)
 

@@ -17,6 +17,7 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
 _COMMENT = re.compile(r"\([^()]*\)")
 _ANGLE = re.compile(r"<([^<>]*)>")
 _ANGLE_BYTES = re.compile(rb"<[^<>]*>")
+_QUOTED_LOCAL = re.compile(rb'"([^"@]{1,200})"@')
 _ROUTE = re.compile(r"\A(?:@[^,:@]+,?)+:")
 _ADDRESS = re.compile(r'(?:[^\s@<>()\[\],;:\\"]+|"[^"]*")@(?:[^\s@<>()\[\],;:\\"]+|\[[0-9A-Za-z.:]+\])')
 _SPACES = re.compile(r"\s+")
@@ -82,4 +83,6 @@ def _names(value: bytes) -> str:
         words = b" ".join(word for word in piece.split() if b"@" not in word).strip(b" ,;\"'")
         if words:
             pieces.append(decode_words(words))
+    if b'"' in value:  # an address may begin with quoted words
+        pieces += [decode_words(words) for words in _QUOTED_LOCAL.findall(value) if b" " in words]
     return "\n\n".join(pieces)

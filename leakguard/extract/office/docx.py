@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.extract.blob import Blob, Item
-from leakguard.extract.limits import Budget, CannotRead
+from leakguard.extract.limits import Budget
 from leakguard.extract.office.package import Package
-from leakguard.extract.office.sweep import Paragraphs, Sweep
-from leakguard.extract.text.xml import run
-from leakguard.model.content import Role, Span
+from leakguard.extract.office.sweep import Paragraphs, Sweep, swept
 
 
-class _Document(Sweep):
+class Document(Sweep):
     """Notes where each paragraph starts; page numbers exist only in the program that shows the file."""
 
     def __init__(self) -> None:
@@ -21,21 +19,12 @@ class _Document(Sweep):
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         super().start(name, attributes)
-        if name == "p" and not self._aside:
+        if name == "p" and not self._aside and len(self._frames) == 1:
             self.paragraphs += 1
             self.shown.mark(f"paragraph {self.paragraphs}")
 
 
 def read_document(blob: Blob, package: Package, _budget: Budget, seen: Paragraphs, read: set[str]) -> Iterator[Item]:
     for name in package.with_root("document"):
-        handler = _Document()
-        try:
-            run(package.parts[name], handler)
-        except CannotRead as refusal:
-            yield blob.gap(refusal.kind, refusal.detail)
+        yield from swept(blob, package.parts[name], Document(), seen, blob.place)
         read.add(name)
-        text, hidden = handler.shown.text(), handler.hidden.text()
-        seen.add(text)
-        yield Span(text=text, part=blob.part, role=blob.role, marks=tuple(handler.shown.marks))
-        if hidden := seen.fresh([hidden]):
-            yield blob.span(hidden, role=Role.HIDDEN, place=f"{blob.place}, hidden text")

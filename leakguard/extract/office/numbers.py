@@ -5,11 +5,12 @@ ref: ECMA-376 part 1, 18.8.30 (number formats)
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import lru_cache
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from fractions import Fraction
+from math import isnan
+
+from leakguard.extract.office.dates import render_date
+from leakguard.extract.office.patterns import Kind, Section, sections
 
 BUILT_IN = {
     0: "General",
@@ -17,9 +18,15 @@ BUILT_IN = {
     2: "0.00",
     3: "#,##0",
     4: "#,##0.00",
+    5: "£#,##0;-£#,##0",
+    6: "£#,##0;-£#,##0",
+    7: "£#,##0.00;-£#,##0.00",
+    8: "£#,##0.00;-£#,##0.00",
     9: "0%",
     10: "0.00%",
     11: "0.00E+00",
+    12: "# ?/?",
+    13: "# ??/??",
     14: "dd/mm/yyyy",
     15: "d-mmm-yy",
     16: "d-mmm",
@@ -29,194 +36,218 @@ BUILT_IN = {
     20: "h:mm",
     21: "h:mm:ss",
     22: "dd/mm/yyyy h:mm",
+    **dict.fromkeys((27, 36, 50, 57), "yyyy/m/d"),  # dates of East Asia
+    **dict.fromkeys((28, 29, 51, 54, 58), "m/d"),
+    30: "m/d/yy",
+    31: "yyyy/m/d",
+    32: "h:mm",
+    33: "h:mm:ss",
+    **dict.fromkeys((34, 55), "yyyy/m"),
+    **dict.fromkeys((35, 56), "m/d"),
+    52: "yyyy/m",
+    53: "m/d",
     37: "#,##0;(#,##0)",
     38: "#,##0;(#,##0)",
     39: "#,##0.00;(#,##0.00)",
     40: "#,##0.00;(#,##0.00)",
+    41: '#,##0;-#,##0;"-"',
+    42: '£#,##0;-£#,##0;£"-"',
+    43: '#,##0.00;-#,##0.00;"-"',
+    44: '£#,##0.00;-£#,##0.00;£"-"',
     45: "mm:ss",
     46: "[h]:mm:ss",
-    47: "mm:ss",
+    47: "mm:ss.0",
     48: "##0.0E+0",
     49: "@",
 }
-
-_TOKEN = re.compile(
-    r'"([^"]*)"?|\\(.)|[_*].|\[(\$[^\]-]*)[^\]]*\]|\[(h+|m+|s+)\]|\[[^\]]*\]'
-    r"|(General)|(AM/PM|A/P)|(y+|m+|d+|h+|s+(?:\.0+)?)|([0#?][0#?.,]*|\.[0#?]+)|(E[+-]0+)|(%)|(/[ ?#0-9]*[?#0-9])|(.)",
-    re.IGNORECASE | re.DOTALL,
-)
-_MONTHS = "January February March April May June July August September October November December".split(" ")
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ")
-_EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - spreadsheets have no zones
-_LAST_DAY = 2_958_465  # 9999-12-31
-_MOST_DECIMALS = 30
-_SIGNIFICANT = 11  # what "General" shows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Section:
-    """One of the up to four parts of a format, as (kind, text) tokens."""
-
-    tokens: tuple[tuple[str, str], ...]
-
-    @property
-    def kinds(self) -> set[str]:
-        return {kind for kind, _ in self.tokens}
+_WIDTH = 11  # characters that "General" may take
 
 
 def render(raw: str, code: str, *, since_1904: bool = False) -> str:
     """`raw` is the number as the file has it. What cannot be rendered is shown as it is."""
     try:
-        number = Decimal(raw)
-    except InvalidOperation:
+        value = float(raw)
+    except ValueError:
         return raw
-    if not number.is_finite() or not -300 < number.adjusted() < 300:
+    if isnan(value) or abs(value) > 1e300 or (value and abs(value) < 1e-300):
         return raw
-    section, number = _choose(_sections(code[:255]), number)
-    if "date" in section.kinds or "elapsed" in section.kinds:
-        return _render_date(section, number, since_1904)
-    return _render_number(section, number)
+    number = Decimal(f"{value:.15g}")  # as spreadsheets do: what is beyond 15 digits is noise of the computer
+    section, number = _choose(sections(code[:255]), number)
+    if section.is_date:
+        shown = render_date(section, number, since_1904=since_1904)
+        return general(number) if shown is None else shown
+    return _number(section, number)
 
 
-def _choose(sections: tuple[_Section, ...], number: Decimal) -> tuple[_Section, Decimal]:
+def render_text(text: str, code: str) -> str:
+    """A text cell as its format shows it: some formats put words around."""
+    if "@" not in code or code == "@":
+        return text
+    found = sections(code[:255])
+    last = found[3] if len(found) > 3 else found[-1]
+    if all(kind is not Kind.AS_TEXT for kind, _ in last.tokens):
+        return text
+    return "".join(text if kind is Kind.AS_TEXT else words for kind, words in last.tokens).strip()
+
+
+def general(number: Decimal) -> str:
+    """As "General" shows it: in eleven characters."""
+    size = abs(number)
+    if not number:
+        return "0"
+    if size >= 10**_WIDTH or size < Decimal("0.0001"):
+        mantissa, _, power = f"{float(number):.5E}".partition("E")
+        return f"{mantissa.rstrip('0').rstrip('.')}E{power}"
+    whole = max(size.adjusted() + 1, 1)
+    text = f"{_rounded(number, max(_WIDTH - 1 - whole, 0)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _choose(found: tuple[Section, ...], number: Decimal) -> tuple[Section, Decimal]:
     """A section of its own for negative numbers says itself how the sign looks."""
-    if number < 0 and len(sections) > 1:
-        return sections[1], -number
-    if number == 0 and len(sections) > 2:
-        return sections[2], number
-    return sections[0], number
+    if len(found) == 1:
+        return found[0], number
+    if found[0].condition or found[1].condition:
+        return _choose_by_condition(found, number)
+    if number < 0:
+        return found[1], -number
+    if number == 0 and len(found) > 2:
+        return found[2], number
+    return found[0], number
 
 
-@lru_cache(maxsize=1024)
-def _sections(code: str) -> tuple[_Section, ...]:
-    sections: list[list[tuple[str, str]]] = [[]]
-    for match in _TOKEN.finditer(code or "General"):
-        if match[0] == ";":
-            sections.append([])
-        else:
-            sections[-1].append(_token(match))
-    return tuple(_Section(tokens=tuple(tokens)) for tokens in sections)
+def _choose_by_condition(found: tuple[Section, ...], number: Decimal) -> tuple[Section, Decimal]:
+    first, second = found[0], found[1]
+    if first.holds(number, otherwise=number > 0 if len(found) > 2 else number >= 0):
+        chosen = first
+    elif len(found) < 3 or second.holds(number, otherwise=number < 0):
+        chosen = second
+    else:
+        chosen = found[2]
+    return chosen, abs(number) if chosen.only_negative else number
 
 
-_KINDS = {1: "text", 2: "text", 3: "text", 4: "elapsed", 5: "general", 6: "noon", 7: "date", 8: "digits"}
-_MORE_KINDS = {9: "exponent", 10: "percent", 11: "fraction", 12: "text"}
+def _number(section: Section, number: Decimal) -> str:
+    scaled = abs(number).scaleb(section.shift) if section.shift else abs(number)
+    if section.simple is not None:
+        digits, is_zero = _simple(section, scaled)
+    else:
+        digits, is_zero = _elaborate(section, scaled)
+    if number < 0 and not is_zero:
+        digits = "-" + digits.lstrip()
+    return digits.strip()
 
 
-def _token(match: re.Match[str]) -> tuple[str, str]:
-    index = match.lastindex
-    if index is None:
-        return "text", ""  # padding, colours, conditions
-    text = match[index]
-    return (_KINDS | _MORE_KINDS)[index], text.lstrip("$") if index == 3 else text
+def _simple(section: Section, size: Decimal) -> tuple[str, bool]:
+    """The usual case: one run of digits between words."""
+    assert section.simple is not None
+    before, after = section.simple
+    rounded = _rounded(size, section.decimals)
+    text = f"{rounded:,f}" if section.grouped else f"{rounded:f}"
+    if section.optional:
+        text = _without_zeros(text, section.optional)
+    if not section.least_whole and text.startswith("0"):
+        text = text[1:]
+    elif section.least_whole > 1:
+        whole, point, rest = text.partition(".")
+        text = whole.rjust(section.least_whole, "0") + point + rest
+    return f"{before}{text}{after}", not rounded
 
 
-def _render_number(section: _Section, number: Decimal) -> str:
-    kinds = section.kinds
-    if "fraction" in kinds:
-        return _general(number)
-    out: list[str] = []
-    written = False
-    scaled = number * 100 if "percent" in kinds else number
-    exponent = next((text for kind, text in section.tokens if kind == "exponent"), "")
-    for kind, text in section.tokens:
-        if kind == "general" or text == "@":
-            out.append(_general(scaled))
-        elif kind == "digits" and not written:
-            out.append(_scientific(scaled, text, exponent) if exponent else _digits(scaled, text))
-            written = True
-        elif kind == "percent":
-            out.append("%")
-        elif kind == "text":
-            out.append(text)
-    sign = "-" if number < 0 else ""
-    return (sign + "".join(out).replace("-", "", 1) if sign and "-" in "".join(out) else "".join(out)).strip()
-
-
-def _digits(number: Decimal, pattern: str) -> str:
-    whole, _, fraction = pattern.partition(".")
-    thousands = len(whole) - len(whole.rstrip(",")) + len(fraction) - len(fraction.rstrip(","))
-    number /= Decimal(1000) ** min(thousands, 10)
-    fraction = fraction.rstrip(",")[:_MOST_DECIMALS]
-    rounded = _rounded(number, len(fraction))
-    text = f"{rounded:,.{len(fraction)}f}" if "," in whole.rstrip(",") else f"{rounded:.{len(fraction)}f}"
-    optional = len(fraction) - len(fraction.rstrip("#?"))
-    for _ in range(optional):
+def _without_zeros(text: str, most: int) -> str:
+    for _ in range(most):
         text = text.removesuffix("0")
-    return _padded(text.rstrip(".") if fraction else text, whole.count("0"))
+    return text.removesuffix(".")
 
 
-def _padded(text: str, least: int) -> str:
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    whole, point, fraction = digits.partition(".")
-    return sign + whole.rjust(min(least, _MOST_DECIMALS), "0") + point + fraction
+def _elaborate(section: Section, size: Decimal) -> tuple[str, bool]:
+    kinds = {kind for kind, _ in section.tokens}
+    if Kind.EXPONENT in kinds:
+        number = _scientific(section, size)
+    elif Kind.FRACTION in kinds:
+        number = _fraction(section, size)
+    elif Kind.DIGITS in kinds:
+        return _filled(section, size)
+    else:
+        number = general(size)
+    out: list[str] = []
+    for kind, text in section.tokens:
+        if kind in (Kind.DIGITS, Kind.AS_TEXT, Kind.GENERAL):
+            out.append(number)
+            number = ""
+        elif kind is Kind.WORDS:
+            out.append(text)
+        elif kind is Kind.PERCENT:
+            out.append("%")
+    return "".join(out), not size
+
+
+def _scientific(section: Section, size: Decimal) -> str:
+    exponent = next(text for kind, text in section.tokens if kind is Kind.EXPONENT)
+    step = max(section.wholes, 1)
+    power = 0
+    if size:
+        power = size.adjusted() // step * step
+        mantissa = _rounded(size.scaleb(-power), section.decimals)
+        if mantissa >= 10**step:
+            power += step
+            mantissa = _rounded(size.scaleb(-power), section.decimals)
+    else:
+        mantissa = _rounded(size, section.decimals)
+    sign = "-" if power < 0 else "+" if exponent[1] == "+" else ""
+    return f"{_without_zeros(f'{mantissa:f}', section.optional)}E{sign}{str(abs(power)).rjust(len(exponent) - 2, '0')}"
+
+
+def _fraction(section: Section, size: Decimal) -> str:
+    below = next(text for kind, text in section.tokens if kind is Kind.FRACTION).lstrip("/ ")
+    exact = Fraction(size)
+    if below.isdecimal() and int(below):
+        upper, lower = round(exact * int(below)), int(below)
+    else:
+        near = exact.limit_denominator(10 ** min(len(below), 7) - 1)
+        upper, lower = near.numerator, near.denominator
+    if not section.has_whole_beside_fraction:
+        return f"{upper}/{lower}"
+    whole, upper = divmod(upper, lower)
+    if not upper:
+        return str(whole)
+    return f"{whole} {upper}/{lower}" if whole else f"{upper}/{lower}"
+
+
+def _filled(section: Section, size: Decimal) -> tuple[str, bool]:
+    """Digits with words between them, as in telephone numbers: places are filled from the right."""
+    rounded = _rounded(size, section.decimals)
+    whole, _, after = f"{rounded:f}".partition(".")
+    left = list(whole.lstrip("0"))
+    out: list[str] = []
+    places = section.wholes
+    for kind, text in reversed(section.before_point):
+        if kind is not Kind.DIGITS:
+            out.append("%" if kind is Kind.PERCENT else text)
+            continue
+        places -= 1
+        if left:
+            out.append("".join(left) if places == 0 else left.pop())
+        elif text == "0":
+            out.append("0")
+        if places == 0:
+            left = []
+    tail: list[str] = []
+    digits = iter(after)
+    for kind, text in section.after_point:
+        tail.append(next(digits, "") if kind is Kind.DIGITS else "%" if kind is Kind.PERCENT else text)
+    point = "." if section.decimals else ""
+    return "".join(reversed(out)) + point + "".join(tail), not rounded
 
 
 def _rounded(number: Decimal, decimals: int) -> Decimal:
-    """As spreadsheets round what they show: the shortest decimal form of the stored number, half away from zero."""
+    """Half away from zero."""
     try:
-        shortest = Decimal(repr(float(number)))
-        return shortest.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+        return number.quantize(_STEPS[decimals], rounding=ROUND_HALF_UP)
     except InvalidOperation:
-        return number
+        with localcontext() as context:
+            context.prec = 400
+            return number.quantize(_STEPS[decimals], rounding=ROUND_HALF_UP)
 
 
-def _scientific(number: Decimal, pattern: str, exponent: str) -> str:
-    decimals = min(len(pattern.partition(".")[2]), _MOST_DECIMALS)
-    mantissa, _, power = f"{float(number):.{decimals}E}".partition("E")
-    return f"{mantissa}E{power[0]}{power[1:].lstrip('0').rjust(len(exponent) - 2, '0')}"
-
-
-def _general(number: Decimal) -> str:
-    if number == number.to_integral_value() and abs(number) < 10**_SIGNIFICANT:
-        return f"{number:.0f}"
-    return f"{float(number):.{_SIGNIFICANT}g}"
-
-
-def _render_date(section: _Section, number: Decimal, since_1904: bool) -> str:
-    if not 0 <= number <= _LAST_DAY - 1500:
-        return _general(number)
-    # 1900 was no leap year, but spreadsheets count its 29 February: days before 1 March are one later.
-    shift = 1 if not since_1904 and number < 60 else 0
-    seconds = int((number * 86400).to_integral_value(ROUND_HALF_UP))
-    moment = (_EPOCH_1904 if since_1904 else _EPOCH_1900) + timedelta(seconds=seconds, days=shift)
-    noon = "noon" in section.kinds
-    out: list[str] = []
-    previous = ""
-    for index, (kind, text) in enumerate(section.tokens):
-        if kind == "elapsed":
-            out.append(str(seconds // {"h": 3600, "m": 60, "s": 1}[text[0].lower()]))
-        elif kind == "date":
-            minutes = text[0] in "mM" and len(text) < 3 and (previous == "h" or _next_date(section, index) == "s")
-            out.append(_moment_part(moment, text.lower(), minutes=minutes, noon=noon))
-        elif kind == "noon":
-            out.append("AM" if moment.hour < 12 else "PM")
-        elif kind in ("text", "digits"):
-            out.append(text)
-        if kind in ("date", "elapsed"):
-            previous = text[0].lower()
-    return "".join(out).strip()
-
-
-def _next_date(section: _Section, index: int) -> str:
-    return next((text[0].lower() for kind, text in section.tokens[index + 1 :] if kind == "date"), "")
-
-
-def _moment_part(moment: datetime, text: str, *, minutes: bool, noon: bool) -> str:
-    if minutes:
-        return str(moment.minute).rjust(len(text), "0")
-    if text[0] == "h":
-        hour = (moment.hour % 12 or 12) if noon else moment.hour
-        return str(hour).rjust(min(len(text), 2), "0")
-    if text[0] == "s":
-        return str(moment.second).rjust(min(len(text.partition(".")[0]), 2), "0")
-    return _calendar_part(moment, text)
-
-
-def _calendar_part(moment: datetime, text: str) -> str:
-    if text[0] == "y":
-        return str(moment.year) if len(text) > 2 else f"{moment.year % 100:02d}"
-    names, number = (_MONTHS, moment.month) if text[0] == "m" else (_DAYS, moment.day)
-    if len(text) < 3:
-        return str(number).rjust(len(text), "0")
-    name = names[moment.month - 1 if text[0] == "m" else moment.weekday()]
-    return name[:3] if len(text) == 3 else name[:1] if len(text) == 5 else name
+_STEPS = tuple(Decimal(1).scaleb(-decimals) for decimals in range(31))

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.extract.blob import Blob, Item
-from leakguard.extract.limits import Budget, CannotRead
+from leakguard.extract.limits import Budget
 from leakguard.extract.office.package import Package
-from leakguard.extract.office.sweep import Paragraphs, Sweep
-from leakguard.extract.text.xml import elements, reference, run
-from leakguard.model.content import Role
+from leakguard.extract.office.sweep import Paragraphs, Sweep, swept
+from leakguard.extract.text.xml import elements, reference
 
 
 def read_presentation(
     blob: Blob, package: Package, _budget: Budget, seen: Paragraphs, read: set[str]
 ) -> Iterator[Item]:
     numbers = {name: number for number, name in enumerate(_in_order(package), 1)}
+    of_notes: dict[str, int] = {}
     for name, number in numbers.items():
-        yield from _read_part(blob, package, seen, name, f"slide {number}")
+        for target in package.targets(name).values():
+            if package.roots.get(target) == "notes":
+                of_notes.setdefault(target, number)
+        package.belongs(name, f"slide {number}")
+        yield from swept(blob, package.parts[name], Sweep(known=True), seen, f"slide {number}")
     for name in package.with_root("notes"):
-        of = next((numbers[each] for each in package.targets(name).values() if each in numbers), None)
-        yield from _read_part(blob, package, seen, name, f"slide {of} notes" if of else "notes")
+        of = of_notes.get(name)
+        if of is None:
+            of = next((numbers[each] for each in package.targets(name).values() if each in numbers), None)
+        yield from swept(blob, package.parts[name], Sweep(known=True), seen, f"slide {of} notes" if of else "notes")
     read.update(numbers, package.with_root("notes"))
 
 
@@ -30,17 +36,5 @@ def _in_order(package: Package) -> list[str]:
     for name in package.with_root("presentation"):
         targets = package.targets(name)
         ids = (reference(each) for _, each in elements(package.parts[name], "sldId"))
-        ordered += [targets[each] for each in ids if targets.get(each) in slides]
+        ordered += [targets[each] for each in ids if package.roots.get(targets.get(each, "")) == "sld"]
     return list(dict.fromkeys([*ordered, *slides]))
-
-
-def _read_part(blob: Blob, package: Package, seen: Paragraphs, name: str, place: str) -> Iterator[Item]:
-    handler = Sweep(known=True)
-    try:
-        run(package.parts[name], handler)
-    except CannotRead as refusal:
-        yield blob.gap(refusal.kind, refusal.detail)
-    seen.add(handler.shown.text())
-    yield blob.span(handler.shown.text(), place=place)
-    if hidden := seen.fresh([handler.hidden.text()]):
-        yield blob.span(hidden, role=Role.HIDDEN, place=f"{place}, hidden text")

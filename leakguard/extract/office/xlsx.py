@@ -1,4 +1,7 @@
-"""Workbooks: every sheet as rows and cells as they are displayed, hidden or not, with a place for each cell."""
+"""Workbooks: every sheet as rows and cells as they are displayed, hidden or not, with a place for each cell.
+
+ref: ECMA-376 part 1, 18 (SpreadsheetML)
+"""
 
 from __future__ import annotations
 
@@ -9,68 +12,136 @@ from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget, CannotRead
 from leakguard.extract.office.numbers import BUILT_IN
 from leakguard.extract.office.package import Package
+from leakguard.extract.office.pivot import PivotFields, PivotRecords, Remembered
 from leakguard.extract.office.sheet import Sheet, Workbook
-from leakguard.extract.office.sweep import Paragraphs
-from leakguard.extract.text.xml import elements, reference, run
+from leakguard.extract.office.sweep import Paragraphs, besides, unreadable
+from leakguard.extract.text.xml import Handler, reference, run, steps
 from leakguard.model.content import Role, Span
+
+_STEP = 1_000_000  # octets of XML; time may run out in a large sheet, and what was read until then counts
+_LONG = 1_000_000  # characters of one text
+_TITLE = 80  # programs allow 31; every cell repeats it
+_SHEETS = ("worksheet", "macrosheet")
+_OWN_NAMES = ("_xlnm.", "_xlfn.", "_xlws.", "_xlpm.")
 
 
 def read_workbook(blob: Blob, package: Package, budget: Budget, seen: Paragraphs, read: set[str]) -> Iterator[Item]:
-    sheets = package.with_root("worksheet")
-    if not sheets:
+    sheets = package.with_root(*_SHEETS)
+    books = package.with_root("workbook")
+    if not sheets and not books:
         return
-    titles, since_1904 = _titles(package)
-    workbook = Workbook(strings=_shared_strings(package), formats=_formats(package), since_1904=since_1904)
+    tabs = _Tabs()
+    for name in books:
+        yield from _run(blob, package.parts[name], tabs.of(package.targets(name)))
+    titles = tabs.titles
+    strings, styles = _Strings(), _CellStyles()
+    for root, handler in (("sst", strings), ("styleSheet", styles)):
+        for name in package.with_root(root):
+            yield from _run(blob, package.parts[name], handler)
+    workbook = Workbook(strings=strings.found, formats=styles.formats(), since_1904=tabs.since_1904)
     in_order = dict.fromkeys([*(name for name in titles if name in package.parts), *sheets])
     for number, name in enumerate(in_order, 1):
         title = titles.get(name, f"sheet {number}")
-        sheet = Sheet(title=title, workbook=workbook, budget=budget)
-        try:
-            run(package.parts[name], sheet)
-        except CannotRead as refusal:
-            yield blob.gap(refusal.kind, refusal.detail)
-        yield from _spans(blob, title, sheet, seen)
-        read.add(name)
-    names = "\n\n".join(titles.values())
-    if names:
-        yield blob.span(names, place="sheet names")
+        package.belongs(name, title)
+        if package.roots[name] in _SHEETS:
+            yield from _sheet(blob, package.parts[name], Sheet(title=title, workbook=workbook, budget=budget), seen)
+            read.add(name)
+    yield blob.span("\n\n".join(tabs.full), place="sheet names")
+    yield blob.span("\n\n".join(tabs.names), place="defined name")
     if orphans := seen.fresh(workbook.unused()):
         yield blob.span(orphans, role=Role.HIDDEN, place="text of deleted cells")
-    read.update(package.with_root("sst", "styleSheet"))
+    yield from _behind(blob, package, budget, seen, styles.codes, read)
+    read.update(package.with_root("sst", "styleSheet", "workbook"))
 
 
-def _spans(blob: Blob, title: str, sheet: Sheet, seen: Paragraphs) -> Iterator[Item]:
-    text = sheet.text_of()
-    if text:
-        yield Span(text=text, part=blob.part, role=blob.role, marks=tuple(sheet.marks))
-    if sheet.margins:
-        yield blob.span("\n\n".join(sheet.margins), place=f"{title}, header or footer")
+def _run(blob: Blob, xml: bytes, handler: Handler) -> Iterator[Item]:
+    """What the handler has got when the XML is damaged or the limits are reached stays in it."""
+    try:
+        run(xml, handler)
+    except CannotRead as refusal:
+        yield from unreadable(blob, xml, refusal)
+
+
+def _sheet(blob: Blob, xml: bytes, sheet: Sheet, seen: Paragraphs) -> Iterator[Item]:
+    title = sheet.title
+    try:
+        for _ in steps(xml, sheet, _STEP):
+            if sheet.length > _LONG:
+                text, marks = sheet.take()
+                yield Span(text=text, part=blob.part, role=blob.role, marks=marks)
+    except CannotRead as refusal:
+        yield from unreadable(blob, xml, refusal)
+    text, marks = sheet.take()
+    yield Span(text=text, part=blob.part, role=blob.role, marks=marks)
+    for place, words in dict.fromkeys(sheet.margins):
+        yield blob.span(words, place=f"{title}, {place}")
+    if said := seen.fresh(sheet.said):
+        yield blob.span(said, place=f"{title}, description")
+    if lists := seen.fresh(sheet.lists):
+        yield blob.span(lists, place=f"{title}, list of choices or condition")
     if hidden := seen.fresh(sheet.asides):
         yield blob.span(hidden, role=Role.HIDDEN, place=f"{title}, hidden text")
 
 
-def _titles(package: Package) -> tuple[dict[str, str], bool]:
-    """Part name -> title of the sheet in the order of the tabs, and whether days count from 1904."""
-    titles: dict[str, str] = {}
-    since_1904 = False
-    for name in package.with_root("workbook"):
-        targets = package.targets(name)
-        for element, each in elements(package.parts[name], "sheet", "workbookPr"):
-            if element == "workbookPr":
-                since_1904 |= each.get("date1904", "0") in ("1", "true")
-            else:
-                titles.setdefault(targets.get(reference(each), ""), each.get("name", ""))
-    return titles, since_1904
+def _behind(
+    blob: Blob, package: Package, budget: Budget, seen: Paragraphs, codes: dict[int, str], read: set[str]
+) -> Iterator[Item]:
+    """Pivot caches and the cells of other workbooks."""
+    for name in package.with_root("pivotCacheDefinition"):
+        fields = PivotFields(budget, codes)
+        yield from _run(blob, package.parts[name], fields)
+        yield blob.span(fields.shown.text(), place="pivot table")
+        yield from besides(blob, fields, seen, "pivot table")
+        read.add(name)
+        for target in package.targets(name).values():
+            if package.roots.get(target) == "pivotCacheRecords" and target not in read:
+                records = PivotRecords(budget, fields)
+                yield from _run(blob, package.parts[target], records)
+                yield blob.span("\n".join(records.rows), place="pivot table, records")
+                read.add(target)
+    for count, name in enumerate(package.with_root("externalLink"), 1):
+        other = Remembered(budget)
+        yield from _run(blob, package.parts[name], other)
+        place = f"linked workbook {count}"
+        yield blob.span("\n".join(other.lines), role=Role.HIDDEN, place=place)
+        yield blob.span("\n\n".join(other.titles), role=Role.HIDDEN, place=f"{place}, names")
 
 
-def _formats(package: Package) -> list[str]:
-    """Number format of each cell style."""
-    codes, formats, inside = dict(BUILT_IN), list[str](), _CellStyles()
-    for name in package.with_root("styleSheet"):
-        run(package.parts[name], inside)
-        codes.update(inside.codes)
-        formats += [codes.get(each, "General") for each in inside.styles]
-    return formats
+@dataclass(slots=True)
+class _Tabs:
+    """Handler: titles of the sheets by part name in the order of the tabs, defined names, and the first day."""
+
+    titles: dict[str, str] = field(default_factory=dict)
+    full: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    since_1904: bool = False
+    targets: dict[str, str] = field(default_factory=dict)
+    name: str | None = None
+
+    def of(self, targets: dict[str, str]) -> _Tabs:
+        self.targets = targets
+        return self
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "sheet":
+            target = self.targets.get(reference(attributes), f"sheet {len(self.titles) + 1}")
+            self.titles.setdefault(target, attributes.get("name", "")[:_TITLE])
+            self.full.append(attributes.get("name", ""))
+        elif name == "workbookPr":
+            self.since_1904 |= attributes.get("date1904", "0") in ("1", "true")
+        elif name == "definedName":
+            called = attributes.get("name", "")
+            said = [attributes.get(key, "") for key in ("comment", "description", "help", "statusBar", "customMenu")]
+            self.name = "" if called.startswith(_OWN_NAMES) else " ".join(each for each in (called, *said) if each)
+
+    def text(self, text: str) -> None:
+        if self.name is not None:
+            self.name += text if self.name.endswith("=") or "=" in self.name else f" ={text}"
+
+    def end(self, name: str) -> None:
+        if name == "definedName" and self.name is not None:
+            self.names.append(self.name)
+            self.name = None
 
 
 @dataclass(slots=True)
@@ -85,7 +156,7 @@ class _CellStyles:
         if name == "cellXfs":
             self.in_cells = True
         elif name == "numFmt":
-            self.codes[_number(attributes.get("numFmtId", ""))] = attributes.get("formatCode", "")
+            self.codes.setdefault(_number(attributes.get("numFmtId", "")), attributes.get("formatCode", ""))
         elif name == "xf" and self.in_cells:
             self.styles.append(_number(attributes.get("numFmtId", "0")))
 
@@ -94,6 +165,11 @@ class _CellStyles:
             self.in_cells = False
 
     def text(self, text: str) -> None: ...
+
+    def formats(self) -> list[str]:
+        """Number format of each cell style."""
+        codes = {**BUILT_IN, **self.codes}
+        return [codes.get(each, "General") for each in self.styles]
 
 
 @dataclass(slots=True)
@@ -122,12 +198,5 @@ class _Strings:
             self.pieces.append(text)
 
 
-def _shared_strings(package: Package) -> list[str]:
-    strings = _Strings()
-    for name in package.with_root("sst"):
-        run(package.parts[name], strings)
-    return strings.found
-
-
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

@@ -1,43 +1,87 @@
-"""Pictures: not read, but those too small to carry text are no gap. Only their headers are looked at."""
+"""Pictures: their words by OCR where it is installed, what was written into the file beside the pixels, and what was
+appended to it. Those too small to carry text are no gap.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from leakguard.extract.binary import strings_of
 from leakguard.extract.blob import Blob, Item
-from leakguard.extract.limits import Budget
-from leakguard.model.content import GapKind
+from leakguard.extract.limits import Budget, CannotRead
+from leakguard.extract.pictures import ocr
+from leakguard.extract.pictures.emf import read_emf
+from leakguard.extract.pictures.frames import frames, opened
+from leakguard.extract.pictures.kinds import DECODED_AS, kind_of
+from leakguard.extract.pictures.metadata import read_metadata
+from leakguard.extract.pictures.wmf import read_wmf
+from leakguard.model.content import GapKind, Role
 
-_STARTS = (
-    b"\x89PNG\r\n\x1a\n",
-    b"GIF87a",
-    b"GIF89a",
-    b"\xff\xd8\xff",
-    b"II*\0",
-    b"MM\0*",
-    b"\0\0\1\0",  # icon
-    b"\xd7\xcd\xc6\x9a",  # WMF
-    b"\1\0\0\0\x6c\0\0\0",  # EMF
-    b"\0\0\0\x0cjP  ",
-)
+_DRAWINGS = {"emf": read_emf, "wmf": read_wmf}
+_LOWEST_LINE = 9  # pixels
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def is_picture(blob: Blob) -> bool:
-    data = blob.data
-    if data.startswith(_STARTS):
-        return True
-    if data[:4] == b"RIFF":
-        return data[8:12] == b"WEBP"
-    if data[:2] == b"BM":
-        return int.from_bytes(data[2:6], "little") == len(data)
-    return data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"avif")
+    return kind_of(blob.data) != ""
 
 
 def read_picture(blob: Blob, budget: Budget) -> Iterator[Item]:
-    if is_small(blob.data, budget.limits.small_image_px):
+    kind = kind_of(blob.data)
+    if kind in _DRAWINGS:
+        yield from _DRAWINGS[kind](blob, budget)
         return
-    yield blob.gap(unread(len(blob.data), budget, within_text=blob.within_text), "image not read")
+    yield from read_metadata(blob, kind, budget)
+    if kind == "postscript":
+        yield blob.span(strings_of(blob.data), role=Role.HIDDEN)
+    if kind not in DECODED_AS:
+        yield _unread(blob, budget, f"{kind} picture")
+    elif can_look(budget):
+        yield from _words(blob, kind, budget)
+    elif not is_small(blob.data, budget.limits.small_image_px) and not _is_small_inside(blob, kind, budget):
+        why = "OCR is not installed" if budget.limits.ocr_pictures else "OCR is switched off"
+        yield _unread(blob, budget, f"picture not read: {why}")
+
+
+def can_look(budget: Budget) -> bool:
+    """Whether words are looked for in pictures at all."""
+    return budget.limits.ocr_pictures > 0 and ocr.is_available()
+
+
+def _words(blob: Blob, kind: str, budget: Budget) -> Iterator[Item]:
+    place = blob.place if blob.within_text else f"{blob.place}, picture"
+    size = picture_size(blob.data)
+    if size is not None and _is_icon(size, budget):
+        return
+    for ordinal, picture in frames(blob.data, kind, budget):
+        if _is_icon(picture.size, budget):
+            continue
+        budget.look_at_picture()
+        words = ocr.words_in(picture)
+        budget.ocr_work -= words.cost
+        where = place if ordinal == 1 else f"{place}, page {ordinal}"
+        for reading in words.readings:
+            yield replace(blob.span(reading), marks=((0, where),))
+        if not words.in_time:
+            yield blob.gap(GapKind.TIMED_OUT, "words of a picture")
+
+
+def _is_icon(size: tuple[int, int], budget: Budget) -> bool:
+    """Too small for a word; one line of words may be low, but then it is wide."""
+    return max(size) <= budget.limits.small_image_px or min(size) < _LOWEST_LINE
+
+
+def _unread(blob: Blob, budget: Budget, why: str) -> Item:
+    return blob.gap(unread(len(blob.data), budget, within_text=blob.within_text), why)
+
+
+def _is_small_inside(blob: Blob, kind: str, budget: Budget) -> bool:
+    """The same question for kinds whose size only the decoder knows."""
+    try:
+        return min(opened(blob.data, kind).size) <= budget.limits.small_image_px
+    except CannotRead:
+        return False
 
 
 def unread(size: int, budget: Budget, *, within_text: bool) -> GapKind:
@@ -49,7 +93,7 @@ def unread(size: int, budget: Budget, *, within_text: bool) -> GapKind:
 def is_small(data: bytes, most: int) -> bool:
     """Whether it is certainly too low or too narrow for text. Unknown sizes are not small."""
     size = picture_size(data)
-    return size is not None and min(size) <= most
+    return size is not None and 0 < min(size) <= most
 
 
 def picture_size(data: bytes) -> tuple[int, int] | None:

@@ -5,18 +5,22 @@ Libraries were tried: each hangs, or drops text, on some hostile page (notes: 30
 
 from __future__ import annotations
 
+import binascii
 import html as entities
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote, unquote_to_bytes
 
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget
+from leakguard.extract.mail.pgp import messages_in, opened_message
 from leakguard.extract.mail.transfer import decode_base64
-from leakguard.extract.text.charset import decode, looks_like_text, readings
+from leakguard.extract.text.charset import decode, looks_like_text, readings, without_nuls
 from leakguard.extract.text.flow import Break, Flow
+from leakguard.extract.text.inline import decoded_lines
 from leakguard.model.content import Role
 
-_DECLARED = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
+_DECLARED = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml", "text/x-amp-html", "text/watch-html"})
 _DOCUMENT = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)?<(?:!doctype\s+html|html|svg)\b", re.IGNORECASE)
 _FRAGMENT = re.compile(r"<(?:html|head|body|table|div|title|script|p|h1)\b[^>]*>", re.IGNORECASE)
 
@@ -31,7 +35,16 @@ _HIDES = re.compile(
 )
 _SHOWN_BY_STYLE = re.compile(r"content\s*:\s*[\"']", re.IGNORECASE)
 _MAY_HIDE = re.compile(r"style\s*=|hidden", re.IGNORECASE)
-_DATA_URI = re.compile(r"data:([\w.+/-]*)[^,]{0,200};base64,([A-Za-z0-9+/=%\s]+)")
+_DATA_URI = re.compile(r"""data:([\w.+/-]*)((?:;[^,;"'<>]{0,80}){0,8}),([^"'<>)]*+)""", re.IGNORECASE)
+_WHOLE_URI = re.compile(r"\s*data:([\w.+/-]*)((?:;[^,;\"'<>]{0,80}){0,8}),(.*)", re.IGNORECASE | re.DOTALL)
+_META_CHARSET = re.compile(
+    rb"""<(?:meta\b[^>]{0,200}?charset|\?xml[^>]{0,80}?encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
+)
+_CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
+_CSS_COMMENT = re.compile(r"/\*(.*?)\*/", re.DOTALL)
+_COMMENT_BODY = re.compile(r"\A\[if[^\]]*\]>|<!\[endif\]\Z", re.IGNORECASE)
+_SOFT_BREAK = re.compile(rb"=(?<=[^=\s]=)\r?\n(?=[^\s\"'])")
+_LINK = re.compile(r"%[2-7][0-9a-f]", re.IGNORECASE)
 
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div"}
@@ -40,19 +53,25 @@ _BLOCKS = frozenset(
     | {"pre", "section", "select", "summary", "table", "tbody", "textarea", "tfoot", "thead", "title", "ul"}
 )
 _LINES = frozenset({"option", "text", "foreignobject"})
+_MOST_ROTATED = 50
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 )
 _RAW = {name: re.compile(rf"</{name}\b", re.IGNORECASE) for name in ("script", "style")}
 _READABLE = frozenset(
-    {"alt", "title", "value", "placeholder", "content", "label", "summary", "aria-label", "aria-description", "srcdoc"}
+    {"alt", "title", "value", "placeholder", "content", "label", "summary", "aria-label", "aria-description"}
+    | {"aria-valuetext", "aria-roledescription", "standby", "abbr", "download", "prompt", "data"}
 )
-_MAY_READ = re.compile(r"alt|title|value|placeholder|content|label|summary|aria-|srcdoc|data:|mailto:", re.IGNORECASE)
+_MAY_READ = re.compile(
+    r"alt|title|value|placeholder|content|label|summary|aria-|srcdoc|data[:-]|mailto:|%2|standby|abbr|download|prompt"
+    r"|\bon[a-z]+\s*=",
+    re.IGNORECASE,
+)
 
 
 def is_html(blob: Blob) -> bool:
     if blob.declared in _DECLARED:
-        return looks_like_text(blob.data)
+        return looks_like_text(without_nuls(blob.data), blob.charset)
     if b"<" not in blob.data[:4096]:
         return False
     head = decode(blob.data[:4096], blob.charset)
@@ -63,17 +82,55 @@ def is_html(blob: Blob) -> bool:
 
 def read_html(blob: Blob, _budget: Budget) -> Iterator[Item]:
     """What is shown, then what is hidden, for each likely charset."""
-    for index, reading in enumerate(readings(blob.data, blob.charset)):
+    ordinal = 0
+    for index, reading in enumerate(_sources(blob)):
         page = Page(reading)
         page.read()
-        shown, hidden = page.shown.text(), page.hidden.text()
-        if shown:
-            yield blob.span(shown, role=Role.HIDDEN if index else None)
-        if hidden:
-            yield blob.span(hidden, role=Role.HIDDEN, place=f"{blob.place}, hidden text")
-        if not index:
-            for ordinal, (declared, payload) in enumerate(page.payloads, 1):
-                yield blob.inner(ordinal, payload, place=f"inline file {ordinal}", declared=declared)
+        shown = page.shown.text()
+        yield from _spans(blob, page, Role.HIDDEN if index else None)
+        for declared, payload in page.payloads if not index else ():
+            ordinal += 1
+            charset = "utf-8" if declared == "text/html" else ""
+            yield blob.inner(ordinal, payload, place=f"inline file {ordinal}", declared=declared, charset=charset)
+        if "-----BEGIN PGP MESSAGE" in shown:
+            for content in messages_in(shown):
+                ordinal += 1
+                yield from opened_message(blob, ordinal, content)
+
+
+def _sources(blob: Blob) -> dict[str, None]:
+    """The page in each charset that header and page name, and without codes that nobody declared."""
+    data = without_nuls(blob.data)
+    said = _META_CHARSET.search(data[:4096].replace(b"\0", b""))
+    charsets = (blob.charset, said[1].decode("ascii")) if said and said[1].isascii() else (blob.charset,)
+    found = dict.fromkeys(text for charset in charsets for text in readings(data, charset))
+    if b"=" in data and _SOFT_BREAK.search(data):
+        found |= dict.fromkeys(readings(binascii.a2b_qp(data), blob.charset))
+    return found
+
+
+def _spans(blob: Blob, page: Page, role: Role | None) -> Iterator[Item]:
+    shown, hidden = page.shown.text(), page.hidden.text()
+    aside = (
+        (_other_readings(shown, page.rotated) if shown else "", "encoded text"),
+        (hidden, "hidden text"),
+        (decoded_lines(hidden) if hidden else "", "encoded text"),
+    )
+    if shown:
+        yield blob.span(shown, role=role)
+    for text, place in aside:
+        if text:
+            yield blob.span(text, role=Role.HIDDEN, place=f"{blob.place}, {place}")
+
+
+def _other_readings(shown: str, rotated: list[str]) -> str:
+    """Text whose codes were encoded twice, text written from right to left, and what plain text may hide."""
+    twice = ""
+    if "&" in shown and _ENTITY.search(shown):
+        known = set(shown.split("\n"))
+        lines = _ENTITY.sub(_entity, shown).split("\n")
+        twice = "\n".join(line for line in lines if line not in known)
+    return "\n\n".join(text for text in (twice, decoded_lines(shown), *rotated) if text)
 
 
 class Page:
@@ -84,10 +141,13 @@ class Page:
         self.shown = Flow()
         self.hidden = Flow()
         self.payloads: list[tuple[str, bytes]] = []
+        self.rotated: list[str] = []
+        self._plain: set[str] = set()  # attributes that neither hide nor tell anything; pages repeat them
         self._hiding = ""  # the element that hides, and how many of its name are open
         self._hiding_depth = 0
         self._pre = 0
         self._quotes_broken = False
+        self._tags_broken = False
         self._comments_broken = False
         self._unclosed: set[str] = set()
 
@@ -117,10 +177,21 @@ class Page:
         if self.source.startswith("<!--", opening):
             return self._comment(opening)
         if self.source.startswith(("<!", "<?", "</"), opening):
-            closing = self.source.find(">", opening, opening + 4096)
-            return closing + 1 if closing >= 0 else opening + 2
+            return self._declaration(opening)
         self._text("<")
         return opening + 1
+
+    def _declaration(self, opening: int) -> int:
+        """`<!DOCTYPE ...>` and what browsers take for comments; the content of CDATA is text."""
+        if self.source.startswith("<![CDATA[", opening):
+            return opening + 9
+        closing = self.source.find(">", opening, opening + 8192)
+        if closing < 0:
+            return opening + 2
+        said = self.source[opening + 2 : closing]
+        if said and not said.startswith(("DOCTYPE", "doctype", "[", "xml", "/")):
+            self._aside(_ENTITY.sub(_entity, said))
+        return closing + 1
 
     def _comment(self, opening: int) -> int:
         closing = -1 if self._comments_broken else self.source.find("-->", opening + 2)
@@ -130,9 +201,24 @@ class Page:
         comment = self.source[opening + 4 : closing]
         if comment.startswith("[if !") or not comment.strip():
             return opening + 4 if comment else closing + 3
-        inner = _ENTITY.sub(_entity, _strip_tags(comment))
-        self._aside(inner)
+        self._comment_text(_COMMENT_BODY.sub("", comment))
         return closing + 3
+
+    def _comment_text(self, comment: str) -> None:
+        """Outlook shows what other programs take for a comment, so tags in one are tags."""
+        if "<" not in comment:
+            self._aside(_ENTITY.sub(_entity, comment))
+            return
+        page = Page(comment)
+        page.read()
+        self._aside_exactly(page.shown.text())
+        self._aside_exactly(page.hidden.text())
+        self.payloads += page.payloads
+
+    def _aside_exactly(self, text: str) -> None:
+        self.hidden.interrupt(Break.BLOCK)
+        self.hidden.write_exactly(text)
+        self.hidden.interrupt(Break.BLOCK)
 
     def _aside(self, text: str) -> None:
         self.hidden.interrupt(Break.BLOCK)
@@ -146,10 +232,18 @@ class Page:
             self._close(name)
             return end
         attributes = self.source[tag.end() : end - 1]
-        if attributes:
+        if attributes and attributes not in self._plain:
             self._attributes(attributes)
         self._open(name, attributes)
+        if name == "bdo" and "rtl" in attributes and len(self.rotated) < _MOST_ROTATED:
+            self._rotate(end)
         return self._raw_text(name, end) if name in _RAW else end
+
+    def _rotate(self, start: int) -> None:
+        """Text that a browser shows from its end to its beginning."""
+        closing = self.source.find("</", start, start + 20_000)
+        text = self.source[start : closing if closing >= 0 else start + 200]
+        self.rotated.append(_ENTITY.sub(_entity, _strip_tags(text))[::-1])
 
     def _tag_end(self, position: int) -> int:
         if not self._quotes_broken:
@@ -157,7 +251,8 @@ class Page:
             if match is not None:
                 return match.end()
             self._quotes_broken = True  # looking for the missing quote again and again would be quadratic
-        closing = self.source.find(">", position)
+        closing = -1 if self._tags_broken else self.source.find(">", position)
+        self._tags_broken = closing < 0
         return closing + 1 if closing >= 0 else position
 
     def _raw_text(self, name: str, start: int) -> int:
@@ -168,6 +263,12 @@ class Page:
         content = self.source[start : closing.start()]
         if name == "script" or _SHOWN_BY_STYLE.search(content):
             self._aside(content)
+            if name == "style" and "\\" in content:
+                self._aside(_CSS_ESCAPE.sub(_css_character, content))
+        elif content.find("/*") >= 0:
+            self._aside("\n\n".join(_CSS_COMMENT.findall(content)))
+        if "data:" in content:
+            self.payloads += data_uris(content)
         return closing.start()
 
     def _open(self, name: str, attributes: str) -> None:
@@ -175,7 +276,8 @@ class Page:
             self._hiding_depth += name == self._hiding
             self._break(self.hidden, name)
             return
-        if attributes and name not in _VOID and not attributes.endswith("/") and _hides(attributes):
+        may_hide = attributes and attributes not in self._plain and name not in _VOID
+        if may_hide and not attributes.endswith("/") and _hides(attributes):
             self._hiding, self._hiding_depth = name, 1
             self.hidden.interrupt(Break.BLOCK)
             return
@@ -218,19 +320,40 @@ class Page:
 
     def _attributes(self, attributes: str) -> None:
         if not _MAY_READ.search(attributes):
+            if not _hides(attributes) and len(attributes) < 500 and len(self._plain) < 5_000:
+                self._plain.add(attributes)
             return
         for name, written in _ATTRIBUTE.findall(attributes):
-            value = _ENTITY.sub(_entity, written.strip("\"'"))
-            if name.lower() in _READABLE:
-                self._aside(_strip_tags(value))
-            elif value.startswith("mailto:"):
-                self._aside(entities.unescape(value[7:][:4000].replace("%20", " ")))
-            elif "data:" in value:
-                self.payloads.extend((kind, decode_base64(content.encode())) for kind, content in _payloads(value))
+            self._attribute(name.lower(), _ENTITY.sub(_entity, written.strip("\"'")))
+
+    def _attribute(self, name: str, value: str) -> None:
+        if name == "srcdoc":
+            self.payloads.append(("text/html", value.encode("utf-8", "replace")))
+        elif name in _READABLE or (name.startswith(("data-", "on", "aria-")) and " " in value):
+            self._aside(_strip_tags(value))
+        elif value.startswith("mailto:") or _LINK.search(value[:4000]):
+            self._aside(entities.unescape(unquote(value.removeprefix("mailto:")[:4000])))
+        if "data:" in value:
+            self.payloads += data_uris(value)
 
 
-def _payloads(value: str) -> list[tuple[str, str]]:
-    return _DATA_URI.findall(value)
+def data_uris(value: str) -> Iterator[tuple[str, bytes]]:
+    """(declared type, content) of each `data:` address in a text."""
+    whole = _WHOLE_URI.match(value)
+    for match in (whole,) if whole is not None else _DATA_URI.finditer(value):
+        kind, parameters, content = match[1].lower(), match[2].lower(), match[3]
+        if parameters.endswith("base64"):
+            yield (
+                kind,
+                decode_base64(unquote_to_bytes(content) if "%" in content else content.encode("utf-8", "replace")),
+            )
+        elif content:
+            yield kind, unquote_to_bytes(content)
+
+
+def _css_character(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    return chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else ""
 
 
 def _hides(attributes: str) -> bool:

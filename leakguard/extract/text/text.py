@@ -1,6 +1,6 @@
-"""Plain text, calendars and contact cards as a reader sees them.
+"""Plain text as a reader sees it, and what stands encoded in it.
 
-ref: RFC 3676 (format=flowed), RFC 5545 section 3.1 (folded lines), RFC 4880 section 6.2 (armour)
+ref: RFC 3676 (format=flowed), RFC 4880 section 6.2 (armour)
 """
 
 from __future__ import annotations
@@ -10,46 +10,51 @@ from collections.abc import Iterator
 
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget
-from leakguard.extract.mail.transfer import uuencoded
-from leakguard.extract.text.charset import looks_like_text, readings
-from leakguard.model.content import GapKind, Role
+from leakguard.extract.mail.pgp import messages_in, opened_message, undashed
+from leakguard.extract.text.charset import looks_like_text, readings, without_nuls
+from leakguard.extract.text.inline import decoded_lines, files_in
+from leakguard.model.content import Role
 
-_FOLDED_KIND = re.compile(r"\s*BEGIN:V(?:CALENDAR|CARD)", re.IGNORECASE)
-_FOLD = re.compile(r"\n[ \t]")
-_ESCAPED = re.compile(r"\\([nN,;\\])")
 _QUOTE = re.compile(r"((?:> ?)*)(.*)", re.DOTALL)
-_ENCRYPTED = re.compile(r"(?m)^-----BEGIN PGP MESSAGE-----")
 
 
 def is_text(blob: Blob) -> bool:
-    return looks_like_text(blob.data)
+    data = without_nuls(blob.data) if blob.declared.startswith("text/") else blob.data
+    return looks_like_text(data, blob.charset)
 
 
-def read_text(blob: Blob, _budget: Budget) -> Iterator[Item]:
+def read_text(blob: Blob, budget: Budget) -> Iterator[Item]:
     """One span for the likeliest reading; other readings of the same bytes are hidden spans."""
-    for index, reading in enumerate(readings(blob.data, blob.charset)):
+    ordinal = 0
+    for index, reading in enumerate(readings(without_nuls(blob.data), blob.charset)):
         seen = _as_read(reading, blob)
         if seen and not seen.isspace():
-            yield blob.span(seen, role=Role.HIDDEN if index else None)
-        if "-----BEGIN PGP MESSAGE" in seen and _ENCRYPTED.search(seen):
-            yield blob.gap(GapKind.ENCRYPTED, "PGP message")
-    for ordinal, (name, content) in enumerate(uuencoded(blob.data), 1):
-        yield blob.span(name.decode("utf-8", "replace"), role=Role.NAME, place="attachment name")
-        yield blob.inner(ordinal, content, place=f"uuencoded file {ordinal}")
+            yield from _spans(blob, reading, seen, Role.HIDDEN if index else None)
+        if "-----BEGIN PGP MESSAGE" in seen:
+            for content in messages_in(seen):
+                ordinal += 1
+                yield from opened_message(blob, ordinal, content)
+    for name, content, what in files_in(blob.data, budget):
+        ordinal += 1
+        if name:
+            yield blob.span(name.decode("utf-8", "replace"), role=Role.NAME, place="attachment name")
+        yield blob.inner(ordinal, content, place=f"{what} {ordinal}")
+
+
+def _spans(blob: Blob, reading: str, seen: str, role: Role | None) -> Iterator[Item]:
+    yield blob.span(seen, role=role)
+    if blob.delsp:  # not every program that joins lines deletes the spaces
+        yield blob.span(_unflow(reading.replace("\r\n", "\n"), delsp=False), role=Role.HIDDEN)
+    if others := decoded_lines(seen):
+        yield blob.span(others, role=Role.HIDDEN, place=f"{blob.place}, encoded text")
 
 
 def _as_read(reading: str, blob: Blob) -> str:
     if "\r" in reading:
         reading = reading.replace("\r\n", "\n").replace("\r", "\n")
     if blob.flowed:
-        return _unflow(reading, delsp=blob.delsp)
-    if _FOLDED_KIND.match(reading):
-        return _ESCAPED.sub(_unescape, _FOLD.sub("", reading.replace("=\n", "")))
-    return reading
-
-
-def _unescape(match: re.Match[str]) -> str:
-    return "\n" if match[1] in "nN" else match[1]
+        reading = _unflow(reading, delsp=blob.delsp)
+    return undashed(reading) if "-----BEGIN PGP" in reading else reading
 
 
 def _unflow(reading: str, *, delsp: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Protocol
 from xml.parsers import expat
 
@@ -10,8 +11,12 @@ from leakguard.extract.limits import CannotRead
 from leakguard.extract.text.charset import decode
 from leakguard.model.content import GapKind
 
-_ROOT = re.compile(r"(?:\s|\ufeff|<\?[^>]*\?>|<!--[^>]*-->)*<(?:[\w.-]+:)?([\w.-]+)")
-_XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\0<")
+_ROOT = re.compile(r"(?:\s|\ufeff|<\?[^>]*\?>|<![^>\[]*>)*<(?:[\w.-]+:)?([\w.-]+)")
+_XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\0<", b"\0<\0")
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,80}?encoding\s*=\s*["']([\w.:-]{2,40})["'][^>]*>""")
+_UNDERSTOOD = (b"utf-8", b"utf-16", b"us-ascii", b"iso-8859-1")  # by expat itself
+_NAMES = 5_000  # elements of one vocabulary; the largest has some 2,000
+_DEEPEST = 5_000  # elements in elements; documents have some 50
 
 
 class Handler(Protocol):
@@ -23,21 +28,63 @@ class Handler(Protocol):
 
 
 def run(xml: bytes, handler: Handler) -> None:
-    """Refuses document types, as the formats read here have none and entities can only harm."""
+    """Refuses document types that declare anything, as the formats read here do not and entities can only harm."""
+    for _ in steps(xml, handler, len(xml) + 1):
+        pass
+
+
+def steps(xml: bytes, handler: Handler, size: int) -> Iterator[None]:
+    """The same, stopping after each `size` octets, so that the caller can hand over what has been read."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler = lambda name, attributes: handler.start(local(name), attributes)
-    parser.EndElementHandler = lambda name: handler.end(local(name))
+    names, start, end, depth = _Locals(), handler.start, handler.end, 0
+
+    def opens(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise CannotRead(GapKind.TOO_DEEP, "xml")
+        start(names[name], attributes)
+
+    def closes(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        end(names[name])
+
+    parser.StartElementHandler, parser.EndElementHandler = opens, closes
     parser.CharacterDataHandler = handler.text
     parser.StartDoctypeDeclHandler = _refuse
+    xml = _understandable(xml)
     try:
-        parser.Parse(xml, True)
+        for start_of_step in range(0, len(xml), size):
+            parser.Parse(xml[start_of_step : start_of_step + size], False)
+            yield
+        parser.Parse(b"", True)
     except expat.ExpatError:
         raise CannotRead(GapKind.DAMAGED, "xml") from None
 
 
-def _refuse(*_declaration: object) -> None:
-    raise CannotRead(GapKind.UNSUPPORTED, "xml with a document type")
+class _Locals(dict[str, str]):
+    """Local name of each name met: asking is faster than cutting."""
+
+    def __missing__(self, name: str) -> str:
+        found = local(name)
+        if len(self) < _NAMES:
+            self[name] = found
+        return found
+
+
+def _refuse(_name: str, _system: str | None, _public: str | None, has_declarations: int) -> None:
+    if has_declarations:
+        raise CannotRead(GapKind.UNSUPPORTED, "xml with a document type")
+
+
+def _understandable(xml: bytes) -> bytes:
+    """In UTF-8 where the XML says that it is in a charset that expat does not know."""
+    declared = _DECLARED.match(xml[:300])
+    if declared is None or declared[1].lower() in _UNDERSTOOD:
+        return xml
+    return decode(xml[declared.end() :], declared[1].decode("ascii")).encode("utf-8", "replace")
 
 
 def local(name: str) -> str:

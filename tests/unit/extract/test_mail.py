@@ -9,7 +9,7 @@ import pytest
 
 from leakguard.extract import Limits
 from leakguard.model.content import GapKind, Role
-from tests.unit.extract.make import attachment, gap_kinds, mail, multipart, part, place_of, png, read, texts, words
+from tests.unit.extract.make import attachment, gap_kinds, mail, multipart, part, place_of, read, texts, words
 
 SECRET = "record employment"
 
@@ -268,19 +268,6 @@ def test_signatures_are_no_gap() -> None:
 
 def test_a_file_behind_the_type_of_a_signature_is_read() -> None:
     assert SECRET in words(read(multipart(attachment(SECRET.encode(), "application/pgp-signature"))))
-
-
-@pytest.mark.parametrize(
-    ("width", "height", "gaps"),
-    [
-        pytest.param(600, 400, [GapKind.UNSUPPORTED], id="a picture"),
-        pytest.param(49, 49, [GapKind.UNSUPPORTED], id="just large enough"),
-        pytest.param(48, 49, [], id="just narrow enough"),
-        pytest.param(800, 1, [], id="a rule"),
-    ],
-)
-def test_a_picture_is_a_gap_unless_it_is_too_small_for_text(width: int, height: int, gaps: list[GapKind]) -> None:
-    assert gap_kinds(read(multipart(attachment(png(width, height), "image/png")))) == gaps
 
 
 def test_a_file_of_an_unknown_kind_is_a_gap_without_its_name() -> None:

@@ -316,6 +316,7 @@ LOGO = gap(GapKind.INLINE_PICTURE)
         pytest.param(SLOW, JOE, CLEARED, INSIDE, HOLD, [UNREAD, "sender_without_access"], id="the sender has none"),
         pytest.param(LOGO, PRODUCER, AMY, INSIDE, FLAG, [UNREAD], id="a picture in the text"),
         pytest.param(gap(GapKind.DAMAGED), PRODUCER, AMY, INSIDE, HOLD, None, id="damaged"),
+        pytest.param(gap(GapKind.AMBIGUOUS), PRODUCER, AMY, INSIDE, HOLD, None, id="programs disagree on it"),
     ],
 )
 def test_what_could_not_be_read_is_evidence_too(

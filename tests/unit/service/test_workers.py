@@ -3,109 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 import os
 import signal
-import sys
-from pathlib import Path
 
 import pytest
 
-from leakguard.extract import Limits
-from leakguard.model.content import GapKind, Verdict
-from leakguard.model.message import Channel, Direction
+from leakguard.extract import NOT_OPENED, Limits
+from leakguard.model.content import GapKind
 from leakguard.rulebook import load
 from leakguard.workers import Workers, WorkerSettings
-from tests.fakes.relay import ACCESS, RELEASES, RULE
+from leakguard.workers.hop import stays_here
+from tests.fakes.relay import RULE
+from tests.fakes.wicked import FILES, RULEBOOK, Pool, encoded, look, rules
+from tests.unit.extract.make import attachment, multipart, part
 
-FILES = {
-    "rule.yaml": RULE.encode(),
-    "releases.yaml": RELEASES.format(at="2031-03-18T09:30").encode(),
-    "access.yaml": ACCESS.encode(),
-}
-RULEBOOK = load(FILES)
 PLAIN = b"Subject: x\r\n\r\nunemployment rose\r\n"
-
-
-def encoded(text: str) -> bytes:
-    body = base64.b64encode(text.encode())
-    return (
-        b"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-        + body
-    )
-
-
-# Answers like the real child, until a message says what to do.
-CHILD = """
-import os, signal, sys, time
-from leakguard import workers
-real = workers._inspected
-def inspected(header, blob, rulebook):
-    import base64
-    text = base64.b64decode(blob.rpartition(b"\\r\\n")[2] + b"====")
-    if b"die" in text: os.kill(os.getpid(), signal.SIGKILL)
-    if b"hang" in text: time.sleep(600)
-    if b"garbage" in text: return b"{not json"
-    if b"another book" in text: return real(header, blob, rulebook).replace(rulebook.digest.encode(), b"0" * 16)
-    if b"shape" in text: return b'{"findings": 7}'
-    return real(header, blob, rulebook)
-workers._inspected = inspected
-workers.main()
-"""
-
-
-@pytest.fixture
-def wicked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A python that runs the child above instead of the real one."""
-    script = tmp_path / "child.py"
-    script.write_text(CHILD)
-    program = tmp_path / "python"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} {script} "$3"\n')
-    program.chmod(0o755)
-    root = Path(__file__).resolve().parents[3]
-    monkeypatch.setenv("PYTHONPATH", str(root))
-    monkeypatch.setattr(sys, "executable", str(program))
-
-
-class Pool:
-    def __init__(self, count: int = 1, seconds: float = 1.0) -> None:
-        self._workers = Workers(WorkerSettings(count=count, seconds=seconds), Limits())
-
-    async def __aenter__(self) -> Workers:
-        await self._workers.adopt(RULEBOOK, FILES)
-        await self._workers.start()
-        return self._workers
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._workers.close()
-
-
-async def look(workers: Workers, content: bytes) -> Verdict:
-    return await workers.inspect(content, Direction.OUTBOUND, Channel.EMAIL)
-
-
-def rules(verdict: Verdict) -> list[str]:
-    return [each.rule for each in verdict.findings]
+NOT_READ = "inspection did not finish; only plain text was read"
 
 
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
         ("die", GapKind.CRASHED),
+        ("leave", GapKind.CRASHED),
         ("hang", GapKind.TIMED_OUT),
+        ("hoard", GapKind.TOO_LARGE),
         ("garbage", GapKind.CRASHED),
         ("another book", GapKind.CRASHED),
         ("shape", GapKind.CRASHED),
+        ("endless", GapKind.CRASHED),
     ],
 )
 def test_a_child_that_fails_is_a_gap_and_the_next_message_is_fine(words, kind, wicked):
     async def story() -> None:
         async with Pool() as workers:
-            bad = await look(workers, encoded(words))
+            bad = await look(workers, encoded("tea", do=words))
             good = await look(workers, encoded("unemployment rose"))
 
-        assert [gap.kind for gap in bad.gaps] == [kind]
+        assert [(gap.kind, gap.detail) for gap in bad.gaps] == [(kind, NOT_READ)]
         assert bad.findings == ()
         assert bad.rulebook == RULEBOOK.digest
         assert rules(good) == ["test.jobs"]
@@ -114,24 +49,65 @@ def test_a_child_that_fails_is_a_gap_and_the_next_message_is_fine(words, kind, w
     asyncio.run(story())
 
 
-def test_while_one_child_hangs_its_neighbours_go_on(wicked):
+def test_beside_a_poisoned_attachment_the_text_is_still_read(wicked):
+    body = part(b"unemployment rose", "Content-Type: text/plain")
+    poisoned = b"X-Do: die of files\r\n" + multipart(body, attachment(b"%PDF-1.4", kind="application/pdf"))
+
     async def story() -> None:
-        async with Pool(count=2, seconds=30) as workers:
-            hanging = asyncio.create_task(look(workers, encoded("hang")))
-            await asyncio.sleep(0.1)
-            async with asyncio.timeout(10):
-                for _ in range(5):
-                    assert rules(await look(workers, encoded("unemployment fell"))) == ["test.jobs"]
-            hanging.cancel()
-            await asyncio.gather(hanging, return_exceptions=True)
+        async with Pool() as workers:
+            verdict = await look(workers, poisoned)
+
+        assert rules(verdict) == ["test.jobs"]
+        assert [gap.kind for gap in verdict.gaps] == [GapKind.CRASHED]
 
     asyncio.run(story())
 
 
-def test_a_child_that_was_killed_while_idle_costs_nobody_anything(wicked):
+def test_what_was_read_before_time_was_over_counts(wicked):
     async def story() -> None:
         async with Pool() as workers:
-            process = workers._all[0].process
+            verdict = await look(workers, encoded("unemployment rose", do="dawdle"))
+
+        assert [(gap.kind, gap.detail) for gap in verdict.gaps] == [(GapKind.TIMED_OUT, "reading")]
+        assert rules(verdict) == ["test.jobs"]
+
+    asyncio.run(story())
+
+
+def test_while_children_hang_their_neighbours_go_on(wicked):
+    async def story() -> None:
+        async with Pool(count=3, seconds=30) as workers:
+            hanging = [asyncio.create_task(look(workers, encoded(f"{number}", do="hang"))) for number in range(2)]
+            await asyncio.sleep(0.1)
+            async with asyncio.timeout(10):
+                for _ in range(5):
+                    assert rules(await look(workers, encoded("unemployment fell"))) == ["test.jobs"]
+            for each in hanging:
+                each.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
+
+    asyncio.run(story())
+
+
+def test_a_message_that_nobody_waits_for_takes_up_no_child(wicked):
+    async def story() -> None:
+        async with Pool(seconds=30) as workers:
+            hanging = asyncio.create_task(look(workers, encoded("tea", do="hang")))
+            await asyncio.sleep(0.2)
+            hanging.cancel()
+            await asyncio.gather(hanging, return_exceptions=True)
+            async with asyncio.timeout(5):
+                await workers._keeper.drained()
+
+            assert rules(await look(workers, encoded("unemployment fell"))) == ["test.jobs"]
+
+    asyncio.run(story())
+
+
+def test_a_warden_that_was_killed_while_idle_costs_nobody_anything(wicked):
+    async def story() -> None:
+        async with Pool(seconds=10) as workers:
+            process = workers._keeper.process
             os.kill(process.pid, signal.SIGKILL)
             await process.wait()
 
@@ -143,69 +119,116 @@ def test_a_child_that_was_killed_while_idle_costs_nobody_anything(wicked):
     asyncio.run(story())
 
 
-def test_plain_text_is_inspected_here_and_costs_no_child():
+def test_a_warden_that_was_killed_at_work_costs_a_second_try(wicked):
     async def story() -> None:
-        async with Pool() as workers:
-            workers._all[0].kill()
+        async with Pool(seconds=10) as workers:
+            looking = asyncio.create_task(look(workers, encoded("unemployment rose", do="doze")))
+            await asyncio.sleep(0.2)
+            os.kill(workers._keeper.process.pid, signal.SIGKILL)
 
-            verdict = await look(workers, PLAIN)
+            verdict = await looking
 
-            assert rules(verdict) == ["test.jobs"]
-            assert workers._all[0].process is None
+        assert rules(verdict) == ["test.jobs"]
+        assert verdict.gaps == ()
 
     asyncio.run(story())
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        encoded("tea"),
-        b"Subject: x\r\nContent-Transfer-Encoding:BASE64\r\n\r\ndGVh\r\n",
-        b"Subject: x\r\nContent-Transfer-Encoding: x-other\r\n\r\ndGVh\r\n",
-        b"Subject: x\r\n\r\n%PDF-1.7\r\n",
-        b"Subject: x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=25P=44F-1.7\r\n",
-        b"Subject: x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n%P=\r\nDF-1.7\r\n",
-        b"Subject: x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nPK=03=04\r\n",
-        b"Subject: x\r\n\r\nPK\x03\x04\r\n",
-        b"Subject: x\r\n\r\nbegin 644 a.pdf\r\n",
-        b"Subject: x\r\n\r\n" + b"tea " * 20_000,
-    ],
-    ids=[
-        "base64", "BASE64", "unknown encoding", "pdf", "pdf in escapes", "pdf over a soft break", "zip in escapes",
-        "zip", "uuencoded", "large",
-    ],
-)  # fmt: skip
-def test_what_a_reader_written_in_c_may_see_is_inspected_outside(content):
-    workers = Workers(WorkerSettings(), Limits())
-
-    assert not workers._stays_here(content)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        PLAIN,
-        b"Subject: x\r\nContent-Transfer-Encoding: 8bit\r\n\r\ncaf\xc3\xa9\r\n",
-        b"Subject: x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\ncaf=C3=A9 2 =3D 2=\r\n\r\n",
-        b"Subject: x\r\nContent-Type: text/html\r\n\r\n<p class=3D>tea</p>\r\n",
-    ],
-    ids=["plain", "8bit", "quoted-printable", "html"],
-)
-def test_ordinary_text_stays_here(content):
-    assert Workers(WorkerSettings(), Limits())._stays_here(content)
-
-
-def test_a_new_rulebook_is_taken_over_with_the_next_message():
+def test_a_warden_that_stops_is_killed_and_the_next_message_is_fine(wicked):
     async def story() -> None:
-        files = {**FILES, "rule.yaml": RULE.replace("rose, fell", "rose, fell, sank").encode()}
+        async with Pool(seconds=1) as workers:
+            os.kill(workers._keeper.process.pid, signal.SIGSTOP)
+            verdicts = [
+                await look(workers, encoded("unemployment rose")) for _ in range(4)
+            ]  # some had children waiting
+            good = await look(workers, encoded("unemployment fell"))
+
+        assert [gap.kind for each in verdicts for gap in each.gaps] == [GapKind.TIMED_OUT]
+        assert rules(good) == ["test.jobs"]
+
+    asyncio.run(story())
+
+
+def test_plain_text_is_inspected_here_and_costs_no_child():
+    async def story() -> None:
+        async with Pool() as workers:
+            workers._keeper.lose()
+
+            verdict = await look(workers, PLAIN)
+
+            assert rules(verdict) == ["test.jobs"]
+            assert workers._keeper.is_lost
+
+    asyncio.run(story())
+
+
+def test_what_turns_out_to_be_more_than_text_hops_after_all():
+    hidden = b"Subject: unemployment rose\r\nContent-Type: text/plain\r\n\r\nBZh91AY&SY unemployment rose\r\n"
+
+    async def story() -> None:
+        async with Pool(seconds=10) as workers:
+            assert stays_here(hidden, 64)
+            served = workers._keeper.served
+            verdict = await look(workers, hidden)
+
+            assert rules(verdict) == ["test.jobs"]
+            assert NOT_OPENED not in {gap.detail for gap in verdict.gaps}
+            assert workers._keeper.served == served + 1
+
+    asyncio.run(story())
+
+
+def test_a_new_rulebook_is_there_with_the_next_message_prepared_or_not():
+    sank = {**FILES, "rule.yaml": RULE.replace("rose, fell", "rose, fell, sank").encode()}
+    drowned = {**FILES, "rule.yaml": RULE.replace("rose, fell", "rose, fell, drowned").encode()}
+
+    async def story() -> None:
         async with Pool(seconds=10) as workers:
             before = await look(workers, encoded("unemployment sank"))
-            await workers.adopt(load(files), files)
-            after = await look(workers, encoded("unemployment sank"))
+            await workers.prepare(load(sank), sank)
+            process = workers._prepared.process
+            still = await look(workers, encoded("unemployment sank"))
+            await workers.adopt(load(sank), sank)
+            prepared = await look(workers, encoded("unemployment sank"))
+            taken = workers._keeper.process
+            await workers.adopt(load(drowned), drowned)
+            unprepared = await look(workers, encoded("unemployment drowned"))
 
-        assert rules(before) == []
-        assert rules(after) == ["test.jobs"]
-        assert json.dumps(after.rulebook) != json.dumps(before.rulebook)
+        assert (rules(before), rules(still)) == ([], [])
+        assert rules(prepared) == ["test.jobs"]
+        assert taken is process
+        assert prepared.rulebook == load(sank).digest
+        assert rules(unprepared) == ["test.jobs"]
+        assert unprepared.rulebook == load(drowned).digest
+
+    asyncio.run(story())
+
+
+def test_a_warden_is_replaced_after_its_messages_and_nobody_waits_for_it():
+    async def story() -> None:
+        async with Pool(seconds=10, recycle_after=3) as workers:
+            first = workers._keeper.process
+            for _ in range(4):
+                assert rules(await look(workers, encoded("unemployment rose"))) == ["test.jobs"]
+            assert workers._keeper.process is first, "the old one serves until the new one is ready"
+            async with asyncio.timeout(30):
+                await asyncio.gather(*workers._tasks)
+            assert workers._keeper.process is not first
+            assert rules(await look(workers, encoded("unemployment rose"))) == ["test.jobs"]
+            async with asyncio.timeout(10):
+                assert await first.wait() == -signal.SIGKILL
+
+    asyncio.run(story())
+
+
+def test_children_keep_to_the_limits_of_the_settings():
+    words = part(b"unemployment rose", "Content-Type: text/plain")
+
+    async def story() -> None:
+        async with Pool(seconds=10, limits=Limits(parts=2)) as workers:
+            verdict = await look(workers, multipart(*[words] * 5, attachment(b"tea")))
+
+        assert GapKind.TOO_MANY in {gap.kind for gap in verdict.gaps}
 
     asyncio.run(story())
 
@@ -213,7 +236,8 @@ def test_a_new_rulebook_is_taken_over_with_the_next_message():
 def test_when_nobody_is_free_for_too_long_the_client_is_asked_to_wait():
     async def story() -> None:
         workers = Workers(WorkerSettings(count=1, seconds=0.05), Limits())
-        await workers.adopt(RULEBOOK, FILES)  # and none of them is ever idle
+        await workers.adopt(RULEBOOK, FILES)
+        await workers._slots.acquire()  # and nobody gives it back
 
         with pytest.raises(TimeoutError):
             await look(workers, encoded("words"))

@@ -1,0 +1,97 @@
+"""The fenced child: reads one message from its connection, answers one verdict, ends. Nothing of it is kept."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+from types import FrameType, TracebackType
+from typing import BinaryIO
+
+from leakguard.extract import Limits, OutOfTime
+from leakguard.inspection import inspect
+from leakguard.notation.codec import dumps, loads
+from leakguard.rulebook import Rulebook
+from leakguard.workers.fence import Fence
+from leakguard.workers.protocol import LENGTH, OUT_OF_MEMORY, Job, frame
+
+_CONNECTION = 0
+_FILES = 1024
+
+
+def run(connection: int, rulebook: Rulebook, limits: Limits, fence: Fence, seconds: float) -> int:
+    """The exit status. Call it in a process that was forked for this message."""
+    try:
+        _keep_only(connection, fence)
+        fence.enter(seconds)
+        gc.enable()
+        with open(_CONNECTION, "r+b", buffering=0, closefd=False) as pipe:
+            pipe.write(frame(answer(pipe, rulebook, limits)))
+    except MemoryError:
+        return OUT_OF_MEMORY
+    return 0
+
+
+def answer(pipe: BinaryIO, rulebook: Rulebook, limits: Limits) -> bytes:
+    """The verdict of the message that comes next."""
+    job = loads(Job, read_frame(pipe).decode())
+    verdict = inspect(
+        read_frame(pipe),
+        detector=rulebook.detector,
+        digest=rulebook.digest,
+        limits=limits,
+        direction=job.direction,
+        channel=job.channel,
+        passwords=rulebook.passwords,
+        plain_only=job.plain_only,
+        reading=_Alarm(job.ms / 1000),
+    )
+    return dumps(verdict).encode("utf-8", "surrogatepass")
+
+
+def read_frame(pipe: BinaryIO) -> bytes:
+    (length,) = LENGTH.unpack(_exactly(pipe, LENGTH.size))
+    return bytes(_exactly(pipe, length))
+
+
+def _exactly(pipe: BinaryIO, size: int) -> bytearray:
+    read, view_at = bytearray(size), 0
+    while view_at < size:
+        with memoryview(read) as view:
+            count = pipe.readinto(view[view_at:])  # type: ignore[attr-defined]
+        if not count:
+            raise EOFError
+        view_at += count
+    return read
+
+
+class _Alarm:
+    """Raises OutOfTime in the block once, when its time is over and Python gets to run."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._is_on = False
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGALRM, self._ring)
+        self._is_on = True
+        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._is_on = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, _number: int, _frame: FrameType | None) -> None:
+        if self._is_on:
+            self._is_on = False
+            raise OutOfTime
+
+
+def _keep_only(connection: int, fence: Fence) -> None:
+    """The connection as standard input, Landlock's rules until they are in force, and nothing else that is open."""
+    os.dup2(connection, _CONNECTION)
+    if fence.rules is None:
+        os.closerange(3, _FILES)
+        return
+    os.closerange(3, fence.rules)
+    os.closerange(fence.rules + 1, _FILES)
