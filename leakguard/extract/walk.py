@@ -33,7 +33,8 @@ class _Walk:
         self.spans: dict[Span, None] = {}
         self.gaps: dict[Gap, None] = {}
         self.locked: dict[Blob, Gap] = {}
-        self._seen: set[tuple[bytes, str, str]] = set()
+        self._seen: set[tuple[object, ...]] = set()
+        self._repeated = 0
 
     def open(self, first: Blob, reader: Reader | None = None) -> None:
         """Depth first, with an own stack: nesting is bounded by the limits and not by Python's."""
@@ -70,23 +71,27 @@ class _Walk:
         if depth > self.budget.limits.depth:
             self.gaps[blob.gap(GapKind.TOO_DEEP, "files in files")] = None
             return False
-        key = (blob.data, blob.declared, blob.charset)
-        is_new = key not in self._seen
+        key = (blob.data, blob.declared, blob.charset, blob.role, blob.flowed, blob.delsp, blob.within_text)
+        if key in self._seen:
+            self._repeated += 1
+            return False
         self._seen.add(key)
-        return is_new
+        return True
 
     def _read(self, blob: Blob, reader: Reader | None = None) -> Iterator[Item]:
         if not blob.data:
             return
         formats = formats_of(blob) if reader is None else []
-        is_opened = not (blob.within_text or self.budget.plain_only)
-        silent = is_opened and any(not each.quiet for each in formats)
+        before = self._found()
         for each in self._readers(blob, formats) if reader is None else [reader]:
-            for item in self._items(each, blob):
-                silent = silent and isinstance(item, Span) and (not item.text or item.text.isspace())
-                yield item
-        if silent and blob not in self.locked:
+            yield from self._items(each, blob)
+        is_opened = not (blob.within_text or self.budget.plain_only)
+        if is_opened and any(not each.quiet for each in formats) and self._found() == before:
             yield blob.gap(GapKind.UNSUPPORTED, "a file without a word in it")
+
+    def _found(self) -> int:
+        """Grows with whatever is found, what is inside what is being read included."""
+        return len(self.spans) + len(self.gaps) + len(self.locked) + self._repeated
 
     def _items(self, reader: Reader, blob: Blob) -> Iterator[Item]:
         """The one boundary: a reader that breaks leaves a gap, and what it read."""
@@ -115,7 +120,10 @@ class _Walk:
 
     def _keep(self, span: Span) -> None:
         """The span, cut to the text that may still be handed over."""
-        if not span.text or span.text.isspace() or span in self.spans:
+        if not span.text or span.text.isspace():
+            return
+        if span in self.spans:
+            self._repeated += 1
             return
         room = self.budget.text
         self.budget.text -= len(span.text)

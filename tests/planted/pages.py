@@ -228,6 +228,11 @@ def data_uri(phrase: str) -> bytes:
     return _html(f'<iframe src="data:text/html;base64,{base64.b64encode(f"<p>{phrase}".encode()).decode()}"></iframe>')
 
 
+@plant("HTML", "address of a page", shows=lambda phrase: phrase.replace(" ", "-"))
+def slug(phrase: str) -> bytes:
+    return _html(f'<p>see <a href="https://news.example/2026/{phrase.replace(" ", "-")}.html">here</a></p>')
+
+
 @plant("HTML", "script")
 def script(phrase: str) -> bytes:
     return _html(f'<script>var x = "{phrase}";</script>')

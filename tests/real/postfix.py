@@ -188,8 +188,9 @@ class SmtpSink:
 
     def dumps(self) -> list[Dump]:
         """The messages complete so far, oldest first."""
+        there = list(self.directory.iterdir())  # first: one that comes after the next line would look complete
         busy = self._being_written()
-        files = [path for path in self.directory.iterdir() if path.name not in busy]
+        files = [path for path in there if path.name not in busy]
         return [Dump.read(path) for path in sorted(files, key=lambda path: path.stat().st_mtime_ns)]
 
     def wait_for(self, count: int, *, seconds: float = 20.0) -> list[Dump]:

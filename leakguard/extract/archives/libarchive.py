@@ -1,4 +1,4 @@
-"""Archives that libarchive, a library of the system, reads: 7z, rar, cab, iso, cpio, ar, lha, xar, warc, rpm.
+"""Archives that libarchive, a library of the system, reads: 7z, rar, cab, iso, cpio, ar, lha, xar, rpm.
 
 Only formats and filters named here are switched on: others accept anything, or start programs.
 Names in its messages are those of files, so that no message of it goes further than this file.
@@ -29,6 +29,7 @@ _KEPT = 16 * 1024 * 1024
 _END, _OK, _RETRY, _WARN, _FATAL = 1, 0, -10, -20, -30
 _TYPE, _FOLDER = 0o170000, 0o040000
 _ISO_AT = 32_768
+_ZIP_END = 70_000  # the end record of a zip archive with the longest comment
 MISSING = "libarchive is not installed"
 
 _STARTS = (
@@ -40,7 +41,6 @@ _STARTS = (
     (b"\xc7\x71", "cpio"),
     (b"\x71\xc7", "cpio"),
     (b"xar!\0", "xar"),
-    (b"WARC/", "warc"),
     (b"\xed\xab\xee\xdb", "rpm"),
     (b"\x04\x22\x4d\x18", "lz4"),
     (b"\x1f\x9d", "compress"),
@@ -159,9 +159,18 @@ def _trailing(blob: Blob, kind: str, ordinal: int) -> Iterator[Item]:
         end = 32 + int.from_bytes(data[12:20], "little") + int.from_bytes(data[20:28], "little")
     elif kind == "cab":
         end = int.from_bytes(data[8:12], "little")
+    else:  # it is not said where the archive ends, and a program of another kind may read what is around it
+        yield blob.span(strings_of(data), role=Role.HIDDEN, place=f"{blob.place}, archive as a whole")
+        end = _zip_at(data)
     rest = data[end:] if end > 0 else b""
     if rest.strip(b"\0"):
         yield blob.inner(ordinal, rest, place="trailing data")
+
+
+def _zip_at(data: bytes) -> int:
+    """Where a zip archive begins that was put behind this one, as programs find it from its end; else its end."""
+    start = data.find(b"PK\3\4") if b"PK\5\6" in data[-_ZIP_END:] else -1
+    return start if start > 0 else len(data)
 
 
 def entries(data: bytes, kind: str, budget: Budget, password: str = "") -> Iterator[Entry]:

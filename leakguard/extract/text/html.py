@@ -44,7 +44,8 @@ _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 _CSS_COMMENT = re.compile(r"/\*(.*?)\*/", re.DOTALL)
 _COMMENT_BODY = re.compile(r"\A\[if[^\]]*\]>|<!\[endif\]\Z", re.IGNORECASE)
 _SOFT_BREAK = re.compile(rb"=(?<=[^=\s]=)\r?\n(?=[^\s\"'])")
-_LINK = re.compile(r"%[2-7][0-9a-f]", re.IGNORECASE)
+_SLUG = r"/[a-z]{2,}[-_+][a-z0-9]+[-_+][a-z0-9]"  # words in the address of a page
+_LINK = re.compile(rf"%[2-7][0-9a-f]|{_SLUG}", re.IGNORECASE)
 
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div"}
@@ -64,7 +65,7 @@ _READABLE = frozenset(
 )
 _MAY_READ = re.compile(
     r"alt|title|value|placeholder|content|label|summary|aria-|srcdoc|data[:-]|mailto:|%2|standby|abbr|download|prompt"
-    r"|\bon[a-z]+\s*=",
+    rf"|\bon[a-z]+\s*=|{_SLUG}",
     re.IGNORECASE,
 )
 
@@ -88,7 +89,7 @@ def read_html(blob: Blob, _budget: Budget) -> Iterator[Item]:
         page.read()
         shown = page.shown.text()
         yield from _spans(blob, page, Role.HIDDEN if index else None)
-        for declared, payload in page.payloads if not index else ():
+        for declared, payload in page.payloads:
             ordinal += 1
             charset = "utf-8" if declared == "text/html" else ""
             yield blob.inner(ordinal, payload, place=f"inline file {ordinal}", declared=declared, charset=charset)

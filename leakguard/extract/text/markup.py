@@ -32,6 +32,7 @@ _NOT_WORDS = re.compile(r"[\d\s.,:;#%/+-]*\Z|https?://www\.w3\.org/|(?:true|fals
 _MACHINE = frozenset(
     {"id", "class", "style", "type", "version", "encoding", "d", "points", "transform", "schemaLocation"}
 )
+_NAMES = re.compile(r"[<>/=\"]+|xmlns[\w:.-]*=\"[^\"]*\"")
 _TAGS = re.compile(r"<[^<>]*>")
 
 
@@ -64,6 +65,8 @@ def read_markup(blob: Blob, budget: Budget) -> Iterator[Item]:
             yield blob.span(_TAGS.sub("", rest), role=Role.HIDDEN if index else None)
         if others := decoded_lines(shown):
             yield blob.span(others, role=Role.HIDDEN, place=f"{blob.place}, encoded text")
+        if not index and b"<svg" not in blob.data[:1024]:  # names of elements are words, where a text editor shows it
+            yield blob.span(_NAMES.sub(" ", reading), role=Role.HIDDEN, place=f"{blob.place}, source")
         if not index and "</" in shown:  # a page within the text, as in news feeds
             ordinal += 1
             yield blob.inner(ordinal, shown.encode(), place="page", declared="text/html", charset="utf-8")

@@ -10,7 +10,7 @@ import pytest
 
 from leakguard.extract import Limits, extract_blob
 from leakguard.model.content import GapKind, Role
-from tests.unit.extract.make import LIMITS, gap_kinds, mail, pdf, place_of, read_file, shown, texts, words, zipped
+from tests.unit.extract.make import LIMITS, gap_kinds, mail, pdf, place_of, png, read_file, shown, texts, words, zipped
 
 
 def test_pdf_pages_are_read_each_with_its_place() -> None:
@@ -158,3 +158,12 @@ def test_a_file_that_did_not_come_by_mail_is_read_with_its_name() -> None:
 
 def test_an_attached_file_is_told_from_a_mail_by_its_header() -> None:
     assert place_of(read_file(mail(b"body", "Subject: words")), "words") == "attachment, subject"
+
+
+def test_a_file_of_pictures_without_words_is_a_gap_and_a_picture_alone_is_none() -> None:
+    small = png(20, 20)
+
+    assert [gap.detail for gap in read_file(zipped({"[Content_Types].xml": b"<Types/>", "a.png": small})).gaps] == [
+        "a file without a word in it"
+    ]
+    assert read_file(small).gaps == ()
