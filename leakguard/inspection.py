@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 
 from leakguard.detect import Detector, detect
 from leakguard.extract import Limits, OutOfTime, extract
@@ -48,7 +49,8 @@ def _extract(
             found = extract(content, limits, passwords, plain_only=plain_only)
     except OutOfTime:
         late = Gap(part="message", kind=GapKind.TIMED_OUT, detail="reading")
-        found = found or Extraction(gaps=(late,))
+        found = found or Extraction()
+        found = found if late in found.gaps else replace(found, gaps=(*found.gaps, late))
     except Exception as problem:  # noqa: BLE001 - likewise
         return Extraction(gaps=(_crash("message", problem),))
     return found or Extraction()

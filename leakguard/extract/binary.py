@@ -14,7 +14,8 @@ _HIGH = bytes(range(0x80, 0x100))
 _ZERO = bytes(16)
 _WIDE_SIGNS = (0, 3, 4, 5, 6)  # one half of Latin, Greek, Cyrillic, Hebrew and Arabic letters in UTF-16
 _ZEROS = re.compile(rb"\0{16,}")
-_LONGEST = 4_000_000  # characters of one sweep
+_LONGEST = 24_000_000  # characters of one sweep: more than may be handed over, so that whoever cuts it leaves a gap
+_MOST_PIECES = 100_000  # kept one by one; short texts take far more memory than their characters
 _RUN = re.compile(r"[\t\x20-\x7e\xa0-\ufffc]{5,}")  # after decoding, where U+FFFD stands for what is no UTF-8
 _LATIN = re.compile(rb"[\t\x20-\x7e\xc0-\xff]{5,}")
 _ACCENT = re.compile(rb"[A-Za-z][\xc0-\xff][a-z]{2}")
@@ -95,6 +96,8 @@ def strings_of(data: bytes) -> str:
     for run in _runs(data):
         found.append(run[:room])
         room -= len(run) + 1
+        if len(found) > _MOST_PIECES:
+            found = ["\n".join(found)]
         if room <= 0:
             break
     return "\n".join(found)

@@ -48,7 +48,7 @@ class Blob:
     def span(self, text: str, *, role: Role | None = None, place: str | None = None) -> Span:
         """Text that has one place as a whole."""
         where = self.place if place is None else place
-        return Span(text=text, part=self.part, role=role or self.role, marks=((0, where),))
+        return Span(text=text, part=self.part, role=role or self.role, marks=((0, where),), within=self.place)
 
 
 Item = Span | Gap | Blob

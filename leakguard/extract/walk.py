@@ -6,6 +6,7 @@ What is locked waits until everything else has been read, as its password may st
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from leakguard.extract.blob import Blob, Format, Item, Reader
 from leakguard.extract.formats import PLAIN, formats_of
@@ -56,9 +57,9 @@ class _Walk:
             return
         budget = self.budget
         found = candidates(self.spans, budget.limits.passwords)
-        budget.passwords = tuple(dict.fromkeys((*budget.passwords, *found)))[: budget.limits.passwords]
         if not found:
             return
+        budget.passwords = tuple(dict.fromkeys((*found, *budget.passwords)))  # those configured: for what is inside
         locked, self.locked = self.locked, {}
         for blob in locked:
             self.open(blob)
@@ -85,8 +86,8 @@ class _Walk:
         before = self._found()
         for each in self._readers(blob, formats) if reader is None else [reader]:
             yield from self._items(each, blob)
-        is_opened = not (blob.within_text or self.budget.plain_only)
-        if is_opened and any(not each.quiet for each in formats) and self._found() == before:
+        is_told = not self.budget.plain_only and any(not each.quiet for each in formats)
+        if is_told and self._found() == before:
             yield blob.gap(GapKind.UNSUPPORTED, "a file without a word in it")
 
     def _found(self) -> int:
@@ -134,4 +135,4 @@ class _Walk:
         self.gaps[Gap(part=span.part, kind=GapKind.TOO_LARGE, detail="text")] = None
         if room:
             marks = tuple(mark for mark in span.marks if mark[0] < room)
-            self.spans[Span(text=span.text[:room], part=span.part, role=span.role, marks=marks)] = None
+            self.spans[replace(span, text=span.text[:room], marks=marks)] = None

@@ -53,17 +53,22 @@ class Span:
     """One run of text that a reader reads in one go: a body, a page, a sheet (rows by line, cells by tab).
 
     marks: (offset in text, place) in rising order; the place of an offset is that of the last mark before it.
+    within: what holds all of these places ("attachment 2"), where the marks do not begin with it themselves.
     """
 
     text: str = field(repr=False)
     part: str
     role: Role
     marks: tuple[tuple[int, str], ...] = field(default=(), repr=False)
+    within: str = ""
 
     def place_at(self, offset: int) -> str:
-        """Where a person would look for the character at `offset`: "subject", "page 3", "Table 2!B14"."""
+        """Where a person would look for the character at `offset`: "subject", "attachment 1, Table 2!B14"."""
         index = bisect_right(self.marks, offset, key=lambda mark: mark[0]) - 1
-        return self.marks[index][1] if index >= 0 else self.role.value
+        if index < 0:
+            return self.within or self.role.value
+        place = self.marks[index][1]
+        return place if place.startswith(self.within) else f"{self.within}, {place}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,11 +66,15 @@ def _exactly(pipe: BinaryIO, size: int) -> bytearray:
 
 
 class _Alarm:
-    """Raises OutOfTime in the block once, when its time is over and Python gets to run."""
+    """Raises OutOfTime in the block once, when its time is over and Python gets to run.
+
+    Again at the end of the block, as a library that called us may have dropped it and read on.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._is_on = False
+        self._has_rung = False
 
     def __enter__(self) -> None:
         signal.signal(signal.SIGALRM, self._ring)
@@ -80,10 +84,12 @@ class _Alarm:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._is_on = False
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if self._has_rung and kind is None:
+            raise OutOfTime
 
     def _ring(self, _number: int, _frame: FrameType | None) -> None:
         if self._is_on:
-            self._is_on = False
+            self._is_on, self._has_rung = False, True
             raise OutOfTime
 
 

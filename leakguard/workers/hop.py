@@ -19,6 +19,7 @@ _SIGNS = (
     b"=ybegin",
     b"-----begin ",
     b"{\\rt",
+    b"binhex",
     b"<?xml",
     b"<svg",
     b"<!doctype svg",
@@ -31,6 +32,8 @@ _KIND = re.compile(
 )
 _DATA_URI = re.compile(rb"data:(?:[a-z]+/|[;,])")
 _LONG_RUN = re.compile(rb"[a-z0-9+/]{200}")
+# What costs far more than its size, one by one: guesses at charsets, parts, readings of one part.
+_MOST = ((b"=?", 20), (b"\n--", 200), (b"charset", 12))
 _UNUSUAL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -45,6 +48,17 @@ def _needs_reader(content: bytes) -> bool:
     folded = content.lower()
     if any(each in folded for each in _SIGNS) or folded.startswith(b"begin ") or _UNUSUAL.search(folded):
         return True
+    if not _is_utf8(content) or any(folded.count(each) > most for each, most in _MOST):
+        return True
     if b"content-transfer-encoding" in folded and _ENCODED.search(folded):
         return True
     return any(each.search(folded) for each in (_KIND, _LONG_RUN, _DATA_URI))
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Or ASCII. What is neither takes a guess, and guessing takes long."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from leakguard.extract import Limits, extract, extract_blob
 from leakguard.model.content import Extraction, Gap, Span
+from tests.planted.gleaned import letters, metafile
 from tests.unit.extract.make import attachment, mail, multipart, part, pdf, png, shown, zipped
 from tests.unit.extract.make_archives import cpio, tarred, zip_crypto, zip_member
 from tests.unit.extract.make_old import chars, doc, embedded, label, number, ppt, xls
@@ -168,6 +169,7 @@ def _valid() -> list[bytes]:
         png(100, 100),
         png_with((b"tEXt", b"Title\0words")),
         emf(emf_text("words", 0, 0)),
+        metafile(letters("words", 0)),
         wmf(wmf_font(-20), wmf_text(b"words", 0, 0)),
         html,
         multipart(part(b"words"), attachment(b"words"), part(mail(b"x"), "Content-Type: message/rfc822")),

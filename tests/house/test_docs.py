@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from leakguard.extract.formats import FORMATS
+from leakguard.extract.prepare import UNREAD_WITHOUT
 from leakguard.model import events
+from leakguard.model.content import GapKind
 from leakguard.model.decision import ReasonCode
 from tests.house.settings_keys import keys_in, keys_of, keys_shown
 from tests.house.tree import ROOT, name_of, parsed, python_files
@@ -45,6 +48,22 @@ def missing_from(name: str, words: list[str], *, row: bool = False) -> list[str]
 
 def test_every_reason_code_has_its_row() -> None:
     assert missing_from("docs/reasons.md", [code.value for code in ReasonCode], row=True) == []
+
+
+def test_every_kind_of_gap_has_its_row() -> None:
+    told = text_of("docs/reading.md")
+
+    assert [kind.value for kind in GapKind if f"\n| `{kind}` | " not in told] == []
+
+
+def test_every_format_is_in_the_table_of_what_is_read() -> None:
+    assert missing_from("docs/reading.md", [each.name for each in FORMATS], row=True) == []
+
+
+def test_every_reader_that_may_be_missing_is_explained() -> None:
+    told = text_of("docs/reading.md").lower()
+
+    assert [name for name in UNREAD_WITHOUT if name.split()[0] not in told] == []
 
 
 def test_every_event_has_its_line() -> None:

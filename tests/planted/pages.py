@@ -78,6 +78,14 @@ def note(phrase: str) -> bytes:
     return pdf(_AGREED, objects=(annotation,), page="/Annots[6 0 R]")
 
 
+@plant("PDF", "rich text of a note")
+def rich_note(phrase: str) -> bytes:
+    rich = f"<body><p>{phrase[:5]}<b>{phrase[5:]}</b></p></body>"
+    return pdf(
+        _AGREED, objects=(f"<</Type/Annot/Subtype/FreeText/Rect[9 9 299 29]/RC({rich})>>",), page="/Annots[6 0 R]"
+    )
+
+
 @plant("PDF", "value of a form field")
 def field(phrase: str) -> bytes:
     widget = f"<</Type/Annot/Subtype/Widget/FT/Tx/T(f)/V({phrase})/Rect[9 9 299 29]>>"
@@ -344,3 +352,9 @@ def rtf_html(phrase: str) -> bytes:
 @plant("RTF", "cut off", gap=GapKind.DAMAGED)
 def rtf_cut(phrase: str) -> bytes:
     return _rtf(phrase)[:-1]
+
+
+@plant("PDF", "hyphen at the end of a line", shows=lambda phrase: phrase.replace(" ", "- ", 1))
+def end_hyphen(phrase: str) -> bytes:
+    first, _, rest = phrase.partition(" ")
+    return pdf(f"BT /F 12 Tf 72 700 Td (and {first}-) Tj 0 -14 Td ({rest} it is) Tj ET")

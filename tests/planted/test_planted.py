@@ -10,7 +10,16 @@ import pytest
 
 from leakguard.extract import Limits, extract
 from leakguard.model.content import Extraction
-from tests.planted import excel, mails, opendocument, others, pages, powerpoint, word  # noqa: F401 - they fill the index
+from tests.planted import (  # noqa: F401 - they fill the index
+    excel,
+    gleaned,
+    mails,
+    opendocument,
+    others,
+    pages,
+    powerpoint,
+    word,
+)
 from tests.planted.index import PLACES, Place
 
 _IGNORED = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")

@@ -51,6 +51,20 @@ def read_zip(blob: Blob, budget: Budget) -> Iterator[Item]:
         raise CannotRead(GapKind.ENCRYPTED, "zip member")
 
 
+def read_beside(blob: Blob, budget: Budget) -> Iterator[Item]:
+    """What an archive has beside the files of its directory, which somebody else reads: other programs may see it."""
+    directory = records.read_directory(blob.data, 4 * budget.limits.parts)
+    if not directory.is_found:
+        return
+    reading = _Reading(blob, budget)
+    reading.ordinal = len(directory.members)
+    reading.covered = [(each.header, each.start + (each.packed or 0)) for each in directory.members]
+    if directory.comment:
+        yield blob.span(decode(directory.comment), place=f"{blob.place}, archive comment")
+    yield from reading.rest(directory)
+    yield from reading.odd_names()
+
+
 def _damage(blob: Blob, directory: Directory, reading: _Reading) -> Iterator[Item]:
     if directory.is_cut or reading.is_cut:
         yield blob.gap(GapKind.TOO_MANY, "zip members")

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from leakguard.extract.binary import strings_of
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget, CannotRead
 from leakguard.extract.text.charset import decode
-from leakguard.model.content import Gap, GapKind, Span
+from leakguard.model.content import Gap, GapKind, Role, Span
 
 _VERSIONS = frozenset(b"\x02\x03\x04\x05\x30\x31\x32\x43\x63\x83\x8b\x8c\xcb\xf5\xfb")
 _HEADER = 32
@@ -61,10 +62,13 @@ def read_dbf(blob: Blob, budget: Budget) -> Iterator[Item]:
             pieces[-1] = pieces[-1][:-1] + "\n"
     except CannotRead as reason:
         refusal = Gap(part=blob.part, kind=reason.kind, detail=reason.detail)
-    yield Span(text="".join(pieces), part=blob.part, role=blob.role, marks=tuple(marks))
+    yield Span(text="".join(pieces), part=blob.part, role=blob.role, marks=tuple(marks), within=blob.place)
     if refusal is not None:
         yield refusal
     stated = int.from_bytes(data[4:8], "little")
+    whole = min(stated, max(0, len(data) - start) // size)
+    around = data[_HEADER + _FIELD * len(fields) : start] + b"\n" + data[start + whole * size :]
+    yield blob.span(strings_of(around), role=Role.HIDDEN, place=f"{blob.place}, beside the records")
     if start + stated * size > len(data) + 1:
         yield blob.gap(GapKind.DAMAGED, "dBase table cut off")
 

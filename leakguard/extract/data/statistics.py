@@ -89,7 +89,7 @@ def _descriptions(blob: Blob, about: Any) -> Iterator[Item]:
         )
         lines.append(line)
         length += len(line) + 2
-    yield Span(text="\n\n".join(lines), part=blob.part, role=blob.role, marks=tuple(marks))
+    yield Span(text="\n\n".join(lines), part=blob.part, role=blob.role, marks=tuple(marks), within=blob.place)
 
 
 def _cases(blob: Blob, budget: Budget, reader: Callable[..., Any], about: Any) -> Iterator[Item]:
@@ -135,7 +135,7 @@ def _table(
             budget.check_text(length)
     except CannotRead as reason:
         refusal = Gap(part=blob.part, kind=reason.kind, detail=reason.detail)
-    yield Span(text="".join(pieces), part=blob.part, role=blob.role, marks=tuple(marks))
+    yield Span(text="".join(pieces), part=blob.part, role=blob.role, marks=tuple(marks), within=blob.place)
     if refusal is not None:
         yield refusal
 

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from leakguard.extract.binary import strings_of
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget, CannotRead
 from leakguard.extract.mail.unpack import inflate
-from leakguard.model.content import GapKind
+from leakguard.model.content import GapKind, Role
 
 _PKCS7 = bytes.fromhex("2a864886f70d0107")
 _SMIME = bytes.fromhex("2a864886f70d01091001")
@@ -57,6 +58,7 @@ def read_cms(blob: Blob, budget: Budget) -> Iterator[Item]:
         inner, content = _content(blob.data)
     except _Broken:
         if blob.declared in _SIGNATURES:
+            yield blob.span(strings_of(blob.data), role=Role.HIDDEN)
             return
         raise CannotRead(GapKind.DAMAGED, "S/MIME envelope") from None
     if kind == _COMPRESSED and content:

@@ -19,6 +19,7 @@ _END_OF_CR = re.compile(rb"\n\r?\n|\r\r(?!\n)|\n\r\r\n")
 _FIELD = re.compile(rb"\n([!-9;-~]+)[ \t]*(?:\([^()\n]*\)[ \t]*)?:(.*(?:\n[ \t].*)*)")
 # A blank line, or one that is neither a field nor the continuation of one: some programs see the body begin here.
 _STRAY = re.compile(rb"\n(?:[ \t]*(?=\n)|(?![!-9;-~]+[ \t]*(?:\([^()\n]*\)[ \t]*)?:|[ \t\n]|>?From )(?=.))")
+_ENVELOPE = re.compile(rb"\n(>?From [^\n]*)")  # of a mailbox file; anybody can write words into it
 _BLANK = re.compile(rb"\n[ \t]*\n")
 _WORD = re.compile(r"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,8})(?:\?=|\??\Z)")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,64}\?[bBqQ]\?)")
@@ -71,6 +72,8 @@ def read_header(content: bytes, start: int, end: int, limits: Limits) -> Header:
     if sum(len(name) + len(value) + 2 for name, value in found) != len(block) or _BLANK.search(block):
         first_stray = _STRAY.search(block)
         stray = block[first_stray.start() :] if first_stray is not None else b""
+    if b"From " in block and (lines := _ENVELOPE.findall(block)):
+        stray = b"\n".join([*lines, stray])
     if len(found) > limits.headers:
         cut, stray = True, block
     return Header(fields=fields, body_at=body_at, stray=stray, cut=cut)

@@ -18,6 +18,7 @@ from leakguard.extract.mail.headers import Header, Parameters, read_header, read
 from leakguard.extract.mail.multipart import Cut, find_cuts
 from leakguard.extract.mail.people import display_names
 from leakguard.extract.mail.transfer import is_bare_base64, text_beside_base64, transfer_readings
+from leakguard.extract.text.charset import decode
 from leakguard.model.content import Gap, GapKind, Role, Span
 
 _FIELDS = re.compile(
@@ -54,6 +55,10 @@ def read_mail(blob: Blob, budget: Budget, header: Header | None = None) -> Itera
     walk = _Walk(blob, budget, header)
     while walk.todo:
         yield from walk.open(walk.todo.pop())
+    if header is None and blob.declared not in _MESSAGES:  # a program that goes by the name shows the source
+        head = read_header(blob.data, 0, len(blob.data), budget.limits)
+        source = decode(blob.data[: head.body_at])
+        yield blob.span(source, role=Role.HIDDEN, place=f"{blob.place}, source of the header")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +116,11 @@ class _Walk:
         written = header.raw(b"content-type")
         kinds = [read_parameters(value) for value in written[:_MOST_VERSIONS]]
         declared = list(dict.fromkeys(kind.value for kind in kinds if "/" in kind.value)) or [part.default]
-        said = _Said(header, kinds, declared, transfer_encodings(header)[:_MOST_VERSIONS])
+        encodings = transfer_encodings(header)
+        said = _Said(header, kinds, declared, encodings[:_MOST_VERSIONS])
         yield from self._header_words(part, said)
-        if len(written) > _MOST_VERSIONS or said.conflicts():
+        repeated = max(len(written), len(encodings), len(header.raw(b"content-disposition")))
+        if repeated > _MOST_VERSIONS or said.conflicts():
             yield self._gap(part, GapKind.AMBIGUOUS, "header lines that contradict each other")
         if any(each.startswith("multipart/") for each in declared):
             yield from self._open_multipart(part, said)

@@ -13,7 +13,7 @@ from leakguard.extract.text.charset import decode
 AUTHOR_FIELDS = (b"from", b"sender", b"resent-from", b"resent-sender")
 NAMED_FIELDS = (b"from", b"sender", b"to", b"cc", b"bcc", b"reply-to", b"resent-from", b"resent-to")
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+("?)')  # with or without its end, as looking for that is quadratic
 _COMMENT = re.compile(r"\([^()]*\)")
 _ANGLE = re.compile(r"<([^<>]*)>")
 _ANGLE_BYTES = re.compile(rb"<[^<>]*>")
@@ -47,6 +47,8 @@ def _split_list(value: str) -> list[str]:
     quoted: list[str] = []
 
     def _hide(match: re.Match[str]) -> str:
+        if not match[1]:
+            return match[0]
         quoted.append(match[0])
         return f"\0{len(quoted) - 1}\0"
 
@@ -62,13 +64,17 @@ def _split_list(value: str) -> list[str]:
 
 def _mailbox(text: str) -> str:
     """The address of one mailbox, or "" when it is not one beyond doubt."""
-    angles = _ANGLE.findall(_QUOTED.sub("", text)) if text.count("<") != 1 else _ANGLE.findall(text)
+    angles = _ANGLE.findall(_unquoted(text)) if text.count("<") != 1 else _ANGLE.findall(text)
     if "<" in text or ">" in text:
-        if len(angles) != 1 or not text.endswith(">") or "@" in _QUOTED.sub("", text.partition("<")[0]):
+        if len(angles) != 1 or not text.endswith(">") or "@" in _unquoted(text.partition("<")[0]):
             return ""
         text = _ROUTE.sub("", angles[0].strip())
     text = re.sub(r"\s*([@.])\s*", r"\1", text)
     return text if _ADDRESS.fullmatch(text) else ""
+
+
+def _unquoted(text: str) -> str:
+    return _QUOTED.sub(lambda match: "" if match[1] else match[0], text)
 
 
 def display_names(header: Header) -> list[str]:

@@ -16,6 +16,7 @@ from leakguard.model.content import GapKind, Role
 
 PACKETS = "application/x-pgp-packets"  # declared by this room for what it has taken out of armour
 _ARMOUR = re.compile(r"-----BEGIN PGP MESSAGE[^\n]{0,40}-----[ \t]*\r?\n?")
+_KEY_ARMOUR = re.compile(r"-----BEGIN PGP (?:PUBLIC|PRIVATE|SECRET) KEY BLOCK-----[ \t]*\r?\n?")
 _ARMOUR_END = "-----END PGP"
 _HEADERS = re.compile(r"(?:[A-Za-z]{3,20}: [^\n]*\n){0,20}")
 _CHECKSUM = re.compile(r"^=[A-Za-z0-9+/]{4}\s*\Z", re.MULTILINE)
@@ -45,13 +46,22 @@ _MOST_PACKETS = 10_000
 
 def messages_in(text: str) -> Iterator[bytes]:
     """The content of each armoured message in running text; nothing but b"" for one that is broken."""
-    match = _ARMOUR.search(text)
+    yield from _armoured(text, _ARMOUR)
+
+
+def keys_in(text: str) -> Iterator[bytes]:
+    """The content of each armoured key, which names its owner."""
+    return (content for content in _armoured(text, _KEY_ARMOUR) if content)
+
+
+def _armoured(text: str, armour: re.Pattern[str]) -> Iterator[bytes]:
+    match = armour.search(text)
     while match is not None:
         end = text.find(_ARMOUR_END, match.end())
         block = text[match.end() : end if end >= 0 else len(text)].replace("\r", "")
         body = _HEADERS.sub("", block.lstrip("\n"), count=1)
         yield decode_base64(_CHECKSUM.sub("", body).encode("ascii", "ignore"))
-        match = _ARMOUR.search(text, end) if end >= 0 else None
+        match = armour.search(text, end) if end >= 0 else None
 
 
 def opened_message(blob: Blob, ordinal: int, content: bytes) -> Iterator[Item]:
@@ -94,7 +104,9 @@ def _is_whole(data: bytes) -> bool:
 
 def read_pgp(blob: Blob, budget: Budget) -> Iterator[Item]:
     ordinal, understood, locked = 0, False, False
-    for tag, content, _whole in _packets(blob.data):
+    for number, (tag, content, _whole) in enumerate(_packets(blob.data), 1):
+        if number == _MOST_PACKETS:
+            yield blob.gap(GapKind.TOO_MANY, "PGP packets")
         understood = understood or tag in _SILENT or tag == _USER
         if tag in _SESSION_KEYS or tag in _ENCRYPTED:
             locked = True

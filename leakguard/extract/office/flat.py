@@ -145,7 +145,9 @@ def _properties(blob: Blob, xml: bytes, *within: str) -> Iterator[Item]:
         run(xml, handler)
     except CannotRead:
         return  # whoever read the text has said so
-    yield Span(text=handler.shown.text(), part=blob.part, role=blob.role, marks=tuple(handler.shown.marks))
+    yield Span(
+        text=handler.shown.text(), part=blob.part, role=blob.role, marks=tuple(handler.shown.marks), within=blob.place
+    )
     if handler.people:
         yield blob.span("\n".join(handler.people), role=Role.NAME, place="property author")
 

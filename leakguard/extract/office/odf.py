@@ -16,6 +16,7 @@ from leakguard.extract.limits import Budget
 from leakguard.extract.office.package import Package
 from leakguard.extract.office.sweep import Paragraphs, Sweep, block, swept
 from leakguard.extract.text.flow import Break
+from leakguard.extract.text.xml import local
 from leakguard.model.content import Role
 
 _CONTENT = re.compile(rb"<(?:[\w.-]+:)?(spreadsheet|presentation|drawing|chart|text|formula|database)[\s/>]")
@@ -29,6 +30,8 @@ _FORMS = frozenset(
 _WORDS = frozenset({"value", "help-message", "expression", "condition", "formula", "string-value", "address-field"})
 _COMMANDS = b"VCLMTF"  # how to draw an object that is read itself
 _PAGE = re.compile(r"(?:page|slide|folie|Seite|Slide|dp)\W?\d+\Z")
+_CHANGES = frozenset({"changed-region", "deletion", "insertion", "change", "change-start"})
+_IDS = frozenset({"id", "change-id"})
 _OWN = ("#", "..", "./", "../", "Pictures/", "Object", "ObjectReplacements", "media/")
 
 
@@ -51,14 +54,21 @@ class OpenText(Sweep):
         self._counts: dict[str, int] = {}
         self._silent = 0
         self._in_change = False
+        self._region = ""
+        self._cut: list[str] | None = None
+        self._deletions: dict[str, str] = {}
+        self._insertions: set[str] = set()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name in ("p", "h"):
             self._paragraph()
         super().start(name, attributes)
+        self._started(name, attributes)
+
+    def _started(self, name: str, attributes: dict[str, str]) -> None:
         if name in ("document", "body"):
             self._in_body = name == "body"
-        if self._is_silent(name):
+        elif self._is_silent(name):
             self._silent += 1
         elif name in ("page", "notes") and self._page_kind:
             self._begin_page(name)
@@ -66,8 +76,28 @@ class OpenText(Sweep):
             self._binary = []
         elif name in _MARGINS:
             self.shown.mark(_MARGINS[name])
+        elif name in _CHANGES:
+            self._change(name, attributes)
         elif name in ("change-info", "annotation", "note-citation", "script", "previous"):
             self._begin(name)
+
+    def _change(self, name: str, attributes: dict[str, str]) -> None:
+        """Deleted text stands before all other text; only its number stands where it was."""
+        number = next((value for key, value in attributes.items() if local(key) in _IDS), "")
+        frame = self._frames[-1]
+        if name == "changed-region":
+            self._region = number
+        elif name == "deletion":
+            self._cut = []
+        elif name == "insertion":
+            self._insertions.add(self._region)
+        elif name == "change" and number in self._deletions:
+            text = self._deletions.pop(number)
+            frame.paragraph.append(text)
+            frame.original.append(text)
+            frame.has_deletion = True
+        elif name == "change-start" and number in self._insertions:
+            self._inserted = 1
 
     def _begin_page(self, name: str) -> None:
         self._page += name == "page"
@@ -87,7 +117,12 @@ class OpenText(Sweep):
 
     def end(self, name: str) -> None:
         super().end(name)
-        if self._is_silent(name):
+        if name == "deletion" and self._cut is not None:
+            self._deletions[self._region] = "".join(self._cut)
+            self._cut = None
+        elif name == "change-end":
+            self._inserted = 0
+        elif self._is_silent(name):
             self._silent -= 1
         elif name == "binary-data" and self._binary is not None:
             self._decode("".join(self._binary))
@@ -103,10 +138,14 @@ class OpenText(Sweep):
         if self._binary is not None:
             self._binary.append(text)
         elif not self._silent and (not self._in_change or self._name is not None):
+            if self._cut is not None and self._name is None:
+                self._cut.append(text)
             super().text(text)
 
     def _paragraph(self) -> None:
         self._in_change = False
+        if self._cut:
+            self._cut.append("\n")
         if self._counts_paragraphs and len(self._frames) == 1 and not self._deleted:
             self._paragraphs += 1
             self.shown.mark(f"paragraph {self._paragraphs}")
@@ -114,7 +153,9 @@ class OpenText(Sweep):
     def _break(self, name: str) -> None:
         if name in _FIELDS:
             self.shown.interrupt(Break.SPACE if name == "s" else Break.NONE)
-            self._frames[-1].paragraph.append(" ")
+            for pieces in (self._frames[-1].paragraph, self._frames[-1].original, self._cut):
+                if pieces is not None:
+                    pieces.append(" ")
         else:
             super()._break(name)
 

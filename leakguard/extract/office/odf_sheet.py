@@ -133,7 +133,7 @@ def read_sheets(blob: Blob, xml: bytes, budget: Budget, seen: Paragraphs) -> Ite
     handler.close()
     handler.end_sheet()
     for _, text, marks in handler.sheets:
-        yield Span(text=text, part=blob.part, role=blob.role, marks=marks)
+        yield Span(text=text, part=blob.part, role=blob.role, marks=marks, within=blob.place)
     for text, place in handler.beside:
         yield blob.span(text, place=place)
     yield blob.span("\n\n".join(title for title, _, _ in handler.sheets), place="sheet names")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from leakguard.extract.archives.zip import is_zip, member_names
+from leakguard.extract.archives.zip import is_zip, member_names, read_beside
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget, CannotRead
 from leakguard.extract.office.charts import ROOTS as CHARTS
@@ -18,6 +18,7 @@ from leakguard.extract.office.drawings import Anchored
 from leakguard.extract.office.epub import read_book
 from leakguard.extract.office.notes import KINDS, Notes
 from leakguard.extract.office.odf import read_open_document
+from leakguard.extract.office.odf_locked import locks_of, unlocked
 from leakguard.extract.office.package import Package, open_package
 from leakguard.extract.office.pivot import Named
 from leakguard.extract.office.pptx import read_presentation
@@ -28,7 +29,7 @@ from leakguard.extract.office.visio import read_visio
 from leakguard.extract.office.xlsx import read_workbook
 from leakguard.extract.office.xps import read_pages
 from leakguard.extract.old_office.xlsb import read_binary_workbook
-from leakguard.extract.text.xml import elements, run
+from leakguard.extract.text.xml import run
 from leakguard.model.content import Gap, GapKind, Role
 
 _MARKERS = frozenset(
@@ -67,7 +68,7 @@ _NAMED = {
 _UNKNOWN = frozenset({"worksheet", "styleSheet", "rvData", "sst", "ncx"})  # their elements part words
 # Their attributes are names of fonts and styles, several hundred in an empty file.
 _STYLES = frozenset({"styles", "theme", "fonts", "tblStyleLst", "styleSheet", "sldMaster", "numbering", "webSettings"})
-_TEXT = frozenset({"styles", "settings"})
+_TEXT = frozenset({"styles", "settings", "xml"})  # "xml": old drawings
 _SILENT = frozenset({"Types", "manifest", "colorsDef", "styleDef", "layoutDef", "document-settings", "datastoreItem"})
 _REPEATED = frozenset({"sldLayout", "sldMaster", "notesMaster", "handoutMaster", "dataModel", "drawing"})
 _OFFICE = re.compile(
@@ -82,15 +83,20 @@ def is_office(blob: Blob) -> bool:
 
 def read_office(blob: Blob, budget: Budget) -> Iterator[Item]:
     package = open_package(blob, budget)
-    locked = _locked(package)
+    locks = [lock for name in package.with_root("manifest") for lock in locks_of(package.parts[name])]
+    locked = {lock.path for lock in locks}
     package.files = [each for each in package.files if each.name not in locked]
+    for name in locked:  # one in a few hundred begins like XML
+        package.parts.pop(name, None)
+        package.roots.pop(name, None)
     archives = [each for each in package.files if each.name.endswith(_IWORK)]
     if archives:
         package.files = [each for each in package.files if not each.name.endswith((_IWORK, ".plist"))]
         package.gaps.append(Gap(part=blob.part, kind=GapKind.UNSUPPORTED, detail="iWork document"))
     yield from read_package(blob, package, budget)
-    if locked:
-        raise CannotRead(GapKind.ENCRYPTED, "OpenDocument file")
+    yield from read_beside(blob, budget)
+    if locks:
+        yield from unlocked(blob, locks, budget)
 
 
 def read_package(blob: Blob, package: Package, budget: Budget) -> Iterator[Item]:
@@ -170,15 +176,3 @@ def _left(blob: Blob, package: Package, seen: Paragraphs, name: str, xml: bytes,
     asides += [handler.said.text(), handler.hidden.text(), handler.deleted.text()]
     if people := "\n".join(handler.names):
         yield blob.span(people, role=Role.NAME, place=f"{blob.place}, author")
-
-
-def _locked(package: Package) -> set[str]:
-    """Parts that the list of an OpenDocument file says to be encrypted."""
-    found: set[str] = set()
-    for name in package.with_root("manifest"):
-        path = ""
-        for element, attributes in elements(package.parts[name], "file-entry", "encryption-data"):
-            if element == "encryption-data":
-                found.add(path)
-            path = next((value for key, value in attributes.items() if key.endswith("full-path")), path)
-    return found

@@ -12,7 +12,8 @@ from leakguard.extract.archives.zip import open_zip, read_member
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget, CannotRead
 from leakguard.extract.ole import is_macro_project
-from leakguard.extract.pictures.picture import is_picture, is_small
+from leakguard.extract.pictures.picture import is_picture
+from leakguard.extract.text.charset import looks_like_text
 from leakguard.extract.text.xml import elements, is_xml, root_name
 from leakguard.model.content import Gap, GapKind, Role
 
@@ -21,10 +22,14 @@ from leakguard.model.content import Gap, GapKind, Role
 _WORDLESS = re.compile(
     r"(?:^|/)(?:printerSettings\d*\.bin|thumbnail\.\w+|[^/]*\.(?:odttf|fntdata|ttf|otf|woff2?|sigs|rsa|sf)|mimetype"
     r"|calcChain\.(?:xml|bin)|customProperty\d*\.bin|\[Content_Types\]\.xml|vbaProjectSignature\w*\.bin"
-    r"|layout-cache|ObjectReplacements/[^/.]*|versionList\.xml|manifest\.rdf|hdphoto\d*\.wdp)$"
+    r"|layout-cache|ObjectReplacements/[^/.]*|manifest\.rdf|hdphoto\d*\.wdp)$"
     r"|^\[trash\]/|^_xmlsignatures/|^Configurations2/|^Thumbnails/",
     re.IGNORECASE,
 )
+_WORDLESS_ROOTS = frozenset({"Types", "calcChain", "Signature", "RDF", "acceleratorlist"})
+_MIME_TYPE = re.compile(rb"[\w./+-]{1,100}\s*")
+_OPENED = (b"%PDF", b"{\\rt", b"\xd0\xcf\x11\xe0", b"PK", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"MSCF", b"BZh")
+_ZIP_END, _ZIP_END_WITHIN = b"PK\5\6", 70_000
 _CONTROL = re.compile(r"(?:^|/)activeX\d*\.bin$", re.IGNORECASE)
 _WRITTEN = re.compile(rb"(?:[\x20-\x7e\xa0-\xff]\0){4,400}|[\x20-\x7e]{6,400}")
 _MEDIA = (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"OggS", b"MThd", b"fLaC", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")
@@ -113,18 +118,30 @@ def open_package(blob: Blob, budget: Budget) -> Package:
     package = Package()
     with open_zip(blob.data, budget) as archive:
         for ordinal, info in enumerate(archive.infolist(), 1):
-            if info.is_dir() or _WORDLESS.search(info.filename):
+            if info.is_dir():
                 continue
+            wordless = _WORDLESS.search(info.filename) is not None
             try:
                 content = read_member(archive, info, budget)
             except CannotRead as refusal:
-                package.gaps.append(Gap(part=f"{blob.part}!{ordinal}", kind=refusal.kind, detail=refusal.detail))
+                if not wordless or refusal.kind is not GapKind.DAMAGED:
+                    package.gaps.append(Gap(part=f"{blob.part}!{ordinal}", kind=refusal.kind, detail=refusal.detail))
                 if refusal.kind is GapKind.TOO_LARGE:
                     break
                 continue
-            place_part(package, ordinal, info.filename.replace("\\", "/").lstrip("/"), content, budget)
+            if not (wordless and _is_wordless(content)):
+                place_part(package, ordinal, info.filename.replace("\\", "/").lstrip("/"), content, budget)
     relate(package)
     return package
+
+
+def _is_wordless(content: bytes) -> bool:
+    """Whether it is what its name says. A program that is sent to a part by its number does not look at the name."""
+    if is_xml(content):
+        return root_name(content) in _WORDLESS_ROOTS
+    return _MIME_TYPE.fullmatch(content) is not None or not (
+        content.startswith(_OPENED) or looks_like_text(content) or _ZIP_END in content[-_ZIP_END_WITHIN:]
+    )
 
 
 def place_part(package: Package, ordinal: int, name: str, content: bytes, budget: Budget) -> None:
@@ -136,8 +153,7 @@ def place_part(package: Package, ordinal: int, name: str, content: bytes, budget
             package.parts[key] = content
             return
     if is_picture(Blob(data=content, part="")):
-        if not is_small(content, budget.limits.small_image_px):
-            package.pictures.append(File(ordinal=ordinal, name=key, content=content))
+        package.pictures.append(File(ordinal=ordinal, name=key, content=content))
     elif content.strip(b"\0 \r\n\t") and not is_macro_project(content):
         package.files.append(File(ordinal=ordinal, name=key, content=content))
 

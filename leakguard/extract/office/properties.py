@@ -49,12 +49,15 @@ class Properties:
     def __init__(self) -> None:
         self.shown = Flow()
         self.people: dict[str, None] = {}
+        self.given: dict[str, None] = {}
         self._names: list[str] = []
         self._text: list[str] = []
         self._last = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         given = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "name"), "")
+        if given:
+            self.given[given] = None
         inherited = self._names[-1] if self._names else ""
         self._names.append(inherited if name in _VALUES else given[:80] or name)
         self._text.clear()
@@ -85,6 +88,10 @@ def read_properties(blob: Blob, xml: bytes) -> Iterator[Item]:
         run(xml, handler)
     except CannotRead as refusal:
         yield from unreadable(blob, xml, refusal)
-    yield Span(text=handler.shown.text(), part=blob.part, role=blob.role, marks=tuple(handler.shown.marks))
+    yield Span(
+        text=handler.shown.text(), part=blob.part, role=blob.role, marks=tuple(handler.shown.marks), within=blob.place
+    )
+    if handler.given:
+        yield blob.span("\n\n".join(handler.given), role=Role.HIDDEN, place="name of a property")
     if handler.people:
         yield blob.span("\n".join(handler.people), role=Role.NAME, place="property author")

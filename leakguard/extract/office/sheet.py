@@ -19,9 +19,10 @@ _SIDES = frozenset("LCRlcr")
 _ATTRIBUTES = frozenset(
     {"prompt", "promptTitle", "error", "errorTitle", "tooltip", "display", "descr", "title", "text"}
 )
-_NAMES = {"filter": "val", "customFilter": "val", "scenario": "name", "inputCells": "val", "protectedRange": "name"}
+_NAMES = {"filter": "val", "customFilter": "val", "inputCells": "val", "protectedRange": "name"}
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})\Z")
 _SPACES = re.compile(r"\s+")
+_NUMBERED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,6 +79,7 @@ class Sheet:
         self._into: list[str] | None = None
         self._other: list[str] = []
         self._phonetic = False
+        self._sounds: list[str] = []  # how a word is said, above it in small letters
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
@@ -90,7 +92,7 @@ class Sheet:
             self._row = int(row) if (row := attributes.get("r", "")).isdecimal() and len(row) < 9 else self._row + 1
             self._column = 0
         elif name == "t":
-            self._into = None if self._phonetic else self._value
+            self._into = self._sounds if self._phonetic else self._value
         elif name == "f" and self._cell is not None:
             self._into = self._formula
         else:
@@ -102,6 +104,8 @@ class Sheet:
             self._into = self._other
         elif name == "rPh":
             self._phonetic = True
+        elif name == "scenario":
+            self.said += [attributes.get(key, "") for key in ("name", "comment")]
         elif name in _NAMES:
             self.said.append(attributes.get(_NAMES[name], ""))
         if attributes:
@@ -121,6 +125,8 @@ class Sheet:
             self._other = []
         elif name == "rPh":
             self._phonetic = False
+            self.asides.append("".join(self._sounds))
+            self._sounds.clear()
 
     def text(self, text: str) -> None:
         if self._into is not None:
@@ -153,7 +159,7 @@ class Sheet:
             return render(raw, code, since_1904=self._workbook.since_1904)
         if kind == "b":
             return "TRUE" if raw.strip() == "1" else "FALSE"
-        text = self._workbook.string(raw) if kind == "s" else raw
+        text = self._workbook.string(raw) if kind == "s" else unescaped(raw)
         return render_text(text, self._workbook.format(cell["s"])) if kind != "e" and "s" in cell else text
 
     def _write(self, shown: str, reference: str) -> None:
@@ -184,6 +190,16 @@ class Sheet:
         found = "".join(self._pieces), tuple(self.marks)
         self._pieces, self.marks, self._length = [], [], 0
         return found
+
+
+def unescaped(text: str) -> str:
+    """Characters that may be written as their number: `_x0041_` is A."""
+    return _NUMBERED.sub(_character, text) if "_x" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    return match[0] if 0xD800 <= code < 0xE000 else chr(code)
 
 
 def letters(column: int) -> str:

@@ -187,12 +187,12 @@ def read_spreadsheet(blob: Blob, xml: bytes, budget: Budget) -> Iterator[Item]:
         yield from unreadable(blob, xml, refusal)
     handler.end_sheet()
     for _, text, marks in handler.sheets:
-        yield Span(text=text, part=blob.part, role=blob.role, marks=marks)
+        yield Span(text=text, part=blob.part, role=blob.role, marks=marks, within=blob.place)
     for text, place in handler.beside:
         yield blob.span(text, place=place, role=Role.HIDDEN if place.endswith(("formula", "link")) else None)
     yield blob.span("\n\n".join(title for title, _, _ in handler.sheets), place="sheet names")
     shown = handler.properties.shown
-    yield Span(text=shown.text(), part=blob.part, role=blob.role, marks=tuple(shown.marks))
+    yield Span(text=shown.text(), part=blob.part, role=blob.role, marks=tuple(shown.marks), within=blob.place)
     yield blob.span("\n".join({**handler.people, **handler.properties.people}), role=Role.NAME, place="author")
 
 

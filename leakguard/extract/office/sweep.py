@@ -21,13 +21,14 @@ from leakguard.model.content import GapKind, Role, Span
 
 _SWITCHES = frozenset({"true", "false", "0", "1", "none"})
 _OFF = frozenset({"0", "false", "off"})
-_SPECIAL = frozenset({"formatCode", "lvl", "pt", "noBreakHyphen", "sym", "vanish", "oMath", "oMathPara"})
+_SPECIAL = frozenset({"formatCode", "lvl", "pt", "noBreakHyphen", "sym", "vanish", "oMath", "oMathPara", "fldChar"})
 _ENDED = frozenset({"den", "p", "ser", "h", "r", "pPr", "numCache", "numLit"})
 _WATCHED = _SPECIAL | _ENDED | of.BLOCKS | of.LINES | of.ROWS | of.CELLS | of.GAPS | of.TURNING
 _SYMBOLS = range(0xF020, 0xF041)  # in the private area, where the fonts of symbols agree with ASCII
 _CHARACTERS = {"noBreakHyphen": "-", "sym": ""}
 _FRAMES = 20  # boxes in boxes; beyond, they are paragraphs like others
 _MATHS = frozenset({"oMath", "oMathPara"})
+_CODES = frozenset({"instrText", "delInstrText"})  # one code may be cut into several
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class _Frame:
     place: str | None
     flow: Flow = field(default_factory=Flow)
     paragraph: list[str] = field(default_factory=list)
+    original: list[str] = field(default_factory=list)
     has_deletion: bool = False
     aside: list[tuple[str, str | None]] = field(default_factory=list)
 
@@ -51,7 +53,7 @@ class _Everything:
 class Sweep:
     """An XML handler. `known`: the vocabulary is one of text documents, whose unknown elements do not part words."""
 
-    framed: dict[str, str | None] = {"txbxContent": "text box"}  # noqa: RUF012 - element and place
+    framed: dict[str, str | None] = dict.fromkeys(("txbxContent", "drawing", "pict"), "text box")
 
     def __init__(self, *, known: bool, foreign: bool = False) -> None:
         """foreign: of a vocabulary that people made themselves, every attribute of which may be words."""
@@ -67,6 +69,7 @@ class Sweep:
         self._not_text = 0
         self._aside = 0
         self._deleted = 0
+        self._inserted = 0
         self._maths = 0
         self._vanished = False
         self._name: list[str] | None = None
@@ -85,6 +88,7 @@ class Sweep:
         self._not_text += name in of.NOT_TEXT
         self._aside += name in of.ASIDE and not (self._maths and name == "f")
         self._deleted += name in of.DELETES
+        self._inserted += name in of.INSERTS
         if name in self.framed:
             self._open_frame(self._place_of_frame(name, attributes))
         elif name in of.CELLS:
@@ -99,6 +103,7 @@ class Sweep:
         self._not_text -= name in of.NOT_TEXT
         self._aside -= name in of.ASIDE and not (self._maths and name == "f")
         self._deleted -= name in of.DELETES
+        self._inserted -= name in of.INSERTS
         self._maths -= name in _MATHS
         if name in self.framed:
             self._close_frame()
@@ -138,11 +143,13 @@ class Sweep:
             self._vanished = not any(local(key) == "val" and value in _OFF for key, value in attributes.items())
         elif name in _MATHS:
             self._maths += 1
+        elif name == "fldChar":
+            self.hidden.interrupt(Break.BLOCK)
         elif name == "den" and self._maths:
             self.text("/")
 
     def _end_special(self, name: str) -> None:
-        if name in of.ASIDE:
+        if name in of.ASIDE and name not in _CODES:
             self.hidden.interrupt(Break.BLOCK)
         elif name in ("numCache", "numLit", "lvl"):
             self._code = None
@@ -159,6 +166,8 @@ class Sweep:
             text = render(text, self._code)
         frame = self._frames[-1]
         frame.paragraph.append(text)
+        if not self._inserted:
+            frame.original.append(text)
         if self._deleted or self._vanished:
             frame.has_deletion = True
         else:
@@ -173,15 +182,19 @@ class Sweep:
         elif name in of.GAPS:
             flow.interrupt(Break.CELL)
             self._frames[-1].paragraph.append(" ")
+            self._frames[-1].original.append(" ")
         elif self._otherwise:
             flow.interrupt(self._otherwise)
 
     def _end_paragraph(self) -> None:
-        """A paragraph with deleted or hidden words is read a second time with them."""
+        """A paragraph with deleted or hidden words is read again with them, and as it was before all changes."""
         frame = self._frames[-1]
         if frame.has_deletion:
             block(self.deleted, "".join(frame.paragraph))
+            if len(frame.original) < len(frame.paragraph):
+                block(self.deleted, "".join(frame.original))
         frame.paragraph.clear()
+        frame.original.clear()
         frame.has_deletion = False
         for text, place in frame.aside:
             frame.flow.interrupt(Break.BLOCK)
@@ -287,7 +300,7 @@ def swept(blob: Blob, xml: bytes, handler: Sweep, seen: Paragraphs, place: str) 
     marks = tuple(handler.shown.marks)
     if not marks or marks[0][0]:
         marks = ((0, place), *marks)
-    yield Span(text=text, part=blob.part, role=blob.role, marks=marks)
+    yield Span(text=text, part=blob.part, role=blob.role, marks=marks, within=blob.place)
     yield from besides(blob, handler, seen, place)
 
 

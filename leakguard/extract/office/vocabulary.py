@@ -24,13 +24,14 @@ NOT_TEXT = frozenset(
     | {"TotalTime", "Pages", "Words", "Characters", "Lines", "Paragraphs", "AppVersion", "DocSecurity", "ScaleCrop"}
     | {"LinksUpToDate", "CharactersWithSpaces", "SharedDoc", "HyperlinksChanged", "Application", "i4", "bool"}
     | {"tableStyleId", "MoveWithCells", "SizeWithCells", "AutoFill", "AutoLine", "TextHAlign", "TextVAlign", "LockText"}
-    | {"DefaultSize", "PrintObject", "Val", "Min", "Max", "Inc", "Page", "Dx", "Sel", "SelType", "LCT", "CF", "rt"}
+    | {"DefaultSize", "PrintObject", "Val", "Min", "Max", "Inc", "Page", "Dx", "Sel", "SelType", "LCT", "CF"}
     | {"DigestValue", "SignatureValue", "X509Certificate", "initials", "creator-initials", "trace"}
 )
-ASIDE = frozenset({"instrText", "delInstrText", "f", "Fallback", "ruby-text"})
+ASIDE = frozenset({"instrText", "delInstrText", "f", "Fallback", "ruby-text", "rt"})
 DELETES = frozenset({"del", "moveFrom", "delText", "deletion"})
+INSERTS = frozenset({"ins", "moveTo"})
 NAMES = frozenset({"author", "creator", "lastModifiedBy", "initial-creator", "printed-by", "Author", "LastAuthor"})
-TURNING = NOT_TEXT | ASIDE | DELETES | NAMES  # what follows is read otherwise
+TURNING = NOT_TEXT | ASIDE | DELETES | INSERTS | NAMES  # what follows is read otherwise
 # Attributes that people see, or see after a click.
 SAID = frozenset(
     {"descr", "title", "alt", "tooltip", "prompt", "promptTitle", "error", "errorTitle", "display", "caption"}

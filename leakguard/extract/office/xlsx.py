@@ -13,7 +13,7 @@ from leakguard.extract.limits import Budget, CannotRead
 from leakguard.extract.office.numbers import BUILT_IN
 from leakguard.extract.office.package import Package
 from leakguard.extract.office.pivot import PivotFields, PivotRecords, Remembered
-from leakguard.extract.office.sheet import Sheet, Workbook
+from leakguard.extract.office.sheet import Sheet, Workbook, unescaped
 from leakguard.extract.office.sweep import Paragraphs, besides, unreadable
 from leakguard.extract.text.xml import Handler, reference, run, steps
 from leakguard.model.content import Role, Span
@@ -48,8 +48,8 @@ def read_workbook(blob: Blob, package: Package, budget: Budget, seen: Paragraphs
             read.add(name)
     yield blob.span("\n\n".join(tabs.full), place="sheet names")
     yield blob.span("\n\n".join(tabs.names), place="defined name")
-    if orphans := seen.fresh(workbook.unused()):
-        yield blob.span(orphans, role=Role.HIDDEN, place="text of deleted cells")
+    yield blob.span(seen.fresh(workbook.unused()), role=Role.HIDDEN, place="text of deleted cells")
+    yield blob.span(seen.fresh(["".join(strings.sounds)]), role=Role.HIDDEN, place="text above words")
     yield from _behind(blob, package, budget, seen, styles.codes, read)
     read.update(package.with_root("sst", "styleSheet", "workbook"))
 
@@ -68,11 +68,11 @@ def _sheet(blob: Blob, xml: bytes, sheet: Sheet, seen: Paragraphs) -> Iterator[I
         for _ in steps(xml, sheet, _STEP):
             if sheet.length > _LONG:
                 text, marks = sheet.take()
-                yield Span(text=text, part=blob.part, role=blob.role, marks=marks)
+                yield Span(text=text, part=blob.part, role=blob.role, marks=marks, within=blob.place)
     except CannotRead as refusal:
         yield from unreadable(blob, xml, refusal)
     text, marks = sheet.take()
-    yield Span(text=text, part=blob.part, role=blob.role, marks=marks)
+    yield Span(text=text, part=blob.part, role=blob.role, marks=marks, within=blob.place)
     for place, words in dict.fromkeys(sheet.margins):
         yield blob.span(words, place=f"{title}, {place}")
     if said := seen.fresh(sheet.said):
@@ -174,28 +174,30 @@ class _CellStyles:
 
 @dataclass(slots=True)
 class _Strings:
-    """Handler: the shared strings, rich text joined, pronunciation left out."""
+    """Handler: the shared strings, rich text joined, how they are said kept apart."""
 
     found: list[str] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
+    sounds: list[str] = field(default_factory=list)
     phonetic: bool = False
     in_text: bool = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.in_text = name == "t" and not self.phonetic
+        self.in_text = name == "t"
         self.phonetic = self.phonetic or name == "rPh"
 
     def end(self, name: str) -> None:
         self.in_text = False
         if name == "rPh":
             self.phonetic = False
+            self.sounds.append("\n\n")
         elif name == "si":
-            self.found.append("".join(self.pieces))
+            self.found.append(unescaped("".join(self.pieces)))
             self.pieces.clear()
 
     def text(self, text: str) -> None:
         if self.in_text:
-            self.pieces.append(text)
+            (self.sounds if self.phonetic else self.pieces).append(text)
 
 
 def _number(text: str) -> int:

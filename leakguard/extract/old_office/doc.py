@@ -267,7 +267,7 @@ def _paragraphs(blob: Blob, text: str) -> Span:
         at += 2 if at >= 0 else 0
         if at < 2:
             break
-    return Span(text=text, part=blob.part, role=blob.role, marks=tuple(marks))
+    return Span(text=text, part=blob.part, role=blob.role, marks=tuple(marks), within=blob.place)
 
 
 def _plain(story: str) -> tuple[str, str]:

@@ -53,7 +53,7 @@ class Grid:
             pieces += (separator, self._texts[index])
             length += len(self._texts[index])
             before = row
-        return Span(text="".join(pieces), part=blob.part, role=blob.role, marks=tuple(marks))
+        return Span(text="".join(pieces), part=blob.part, role=blob.role, marks=tuple(marks), within=blob.place)
 
 
 def reference(row: int, column: int) -> str:

@@ -49,6 +49,7 @@ _UNSUPPORTED = {
     "props": "Project plan",
 }
 _FREE = 0xFFFFFFFF
+_CONTROL = "\x03ocxname"
 _PP95_TEXT = "text_content"
 _DRM = "drmencrypteddataspace"
 
@@ -75,9 +76,7 @@ def read_old_office(blob: Blob, budget: Budget) -> Iterator[Item]:
             yield blob.span(text, role=Role.HIDDEN)
         raise
     with ole:
-        behind = _behind(blob.data, ole)
-        if _is_file(behind) or b"PK\5\6" in behind:
-            yield blob.inner(900, behind, place="data behind the file")
+        yield from read_behind(blob, ole)
         items = (each for each in _File(blob, ole, budget).items() if not isinstance(each, Span) or each.text.strip())
         first = next(items, None)
         if first is not None:
@@ -85,6 +84,15 @@ def read_old_office(blob: Blob, budget: Budget) -> Iterator[Item]:
             yield from items
         elif text := strings(blob.data):  # no stream has words; a broken directory may hide some
             yield blob.span(text, role=Role.HIDDEN)
+
+
+def read_behind(blob: Blob, ole: OleFileIO) -> Iterator[Item]:
+    """A file, or words, put behind an OLE file."""
+    behind = _behind(blob.data, ole)
+    if _is_file(behind) or b"PK\5\6" in behind:
+        yield blob.inner(900, behind, place="data behind the file")
+    elif text := strings(behind):
+        yield blob.span(text, role=Role.HIDDEN, place=f"{blob.place}, behind the file")
 
 
 def _behind(data: bytes, ole: OleFileIO) -> bytes:
@@ -244,6 +252,7 @@ class _File:
         seen = 0
         for content in self._unread():
             if _is_file(content):
+                self.understood = True
                 yield self.blob.inner(500 + len(swept), content, place="embedded file")
             if words := chunk_text(content):
                 self.understood = True
@@ -253,7 +262,8 @@ class _File:
         if text := "\n\n".join(filter(None, swept)):
             yield self.blob.span(text, role=Role.HIDDEN, place=f"{self.blob.place}, hidden text")
         has_macros = any(part.lower() in _MACROS for path in self.paths for part in path)
-        if not self.understood and not has_macros:
+        is_control = _CONTROL in self.streams  # short texts and numbers, all of which were swept
+        if not (self.understood or has_macros or is_control):
             yield from self._unknown(seen)
 
     def _unread(self) -> Iterator[bytes]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from leakguard.extract.binary import strings_of
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget, CannotRead
-from leakguard.extract.old_office.compound import written
-from leakguard.extract.ole import has_stream, is_ole, open_ole
+from leakguard.extract.old_office.compound import paths, written
+from leakguard.extract.old_office.objects import read_behind, read_old_office
+from leakguard.extract.ole import has_stream, is_ole, open_ole, read_stream
 from leakguard.extract.outlook.mapi import (
     BINARY,
     BOOLEAN,
@@ -66,13 +67,21 @@ def _is_item(data: bytes) -> bool:
 def read_msg(blob: Blob, budget: Budget) -> Iterator[Item]:
     """The item's own texts, then people, then attachments."""
     try:
-        message = _Message(open_ole(blob.data), budget)
+        ole = open_ole(blob.data)
+        message = _Message(ole, budget)
     except CannotRead:
         yield blob.span(strings_of(blob.data), role=Role.HIDDEN)
         raise
     yield from or_sweep(blob, message.items(blob), "Outlook message")
     if message.damaged:
         yield blob.gap(GapKind.DAMAGED, "streams of an Outlook message")
+    yield from read_behind(blob, ole)
+    others = [path for path in paths(ole) if not path[0].startswith("__")]
+    if any(path[0] in _OFFICE for path in others):  # a document as well, and its program shows that
+        yield from read_old_office(blob, budget)
+    elif others:
+        texts = [strings_of(read_stream(ole, list(path), budget)) for path in others]
+        yield blob.span("\n".join(texts), role=Role.HIDDEN, place=f"{blob.place}, other streams")
 
 
 class _Message:

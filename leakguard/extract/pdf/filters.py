@@ -9,6 +9,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from leakguard.extract.limits import Budget, CannotRead
 from leakguard.model.content import GapKind
@@ -23,36 +24,61 @@ _BLANKS = bytes(range(33))
 _MOST_ASCII85 = 15_000_000  # some 3 s
 _ZERO = 33 * (85**4 + 85**3 + 85**2 + 85 + 1)  # "!!!!!"
 _CLEAR, _END = 256, 257
+_FLUSHED = b"\0\0\xff\xff"  # the end of all that was written, by programs that forget to say that it is the end
+_PICTURES = frozenset("DCTDecode DCT JPXDecode CCITTFaxDecode CCF JBIG2Decode".split())
 
 
-def unpacked(dictionary: bytes, data: bytes, budget: Budget) -> bytes | None:
-    """The content of the stream as far as it can be read, or None if it is a picture, or packed in an unknown way."""
+class _Broken(Exception):
+    """What comes next in the stream cannot be read; what came before counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a stream holds. fault: why that is not all of it: DAMAGED, or UNSUPPORTED if it is packed in an unknown way.
+
+    packing: the one of a picture that `data` is still packed in, or "".
+    """
+
+    data: bytes = field(repr=False)
+    fault: GapKind | None = None
+    packing: str = ""
+
+
+def unpacked(dictionary: bytes, data: bytes, budget: Budget) -> Content:
+    """The content of the stream as far as it can be read."""
     found = _FILTER.search(dictionary)
     names = [name.decode("ascii") for name in _NAMES.findall(found[1])] if found else []
+    fault: GapKind | None = None
     for name in names[:_MOST_FILTERS]:
+        if name in _PICTURES:
+            return Content(data=data, packing=name, fault=fault)
         undo = _FILTERS.get(name)
         if undo is None:
-            return None
-        data = _joined(undo(data), budget)
+            return Content(data=b"", fault=GapKind.UNSUPPORTED)
+        data, is_whole = _joined(undo(data), budget)
+        fault = fault if is_whole else GapKind.DAMAGED
     if len(names) > _MOST_FILTERS:
-        return None
+        return Content(data=b"", fault=GapKind.UNSUPPORTED)
     predictor = _PREDICTOR.search(dictionary) if names else None
     if predictor and int(predictor[1]) >= 10:
         columns = _COLUMNS.search(dictionary)
-        return _unpredicted(data, int(columns[1]) if columns else 1)
-    return data
+        data = _unpredicted(data, int(columns[1]) if columns else 1)
+    return Content(data=data, fault=fault)
 
 
-def _joined(steps: Iterator[bytes], budget: Budget) -> bytes:
-    out = []
-    for step in steps:
-        budget.expand(len(step))
-        out.append(step)
-    return out[0] if len(out) == 1 else b"".join(out)
+def _joined(steps: Iterator[bytes], budget: Budget) -> tuple[bytes, bool]:
+    out, is_whole = [], True
+    try:
+        for step in steps:
+            budget.expand(len(step))
+            out.append(step)
+    except _Broken:
+        is_whole = False
+    return out[0] if len(out) == 1 else b"".join(out), is_whole
 
 
 def _flate(data: bytes) -> Iterator[bytes]:
-    """As much as is whole. A wrong head is passed over, as viewers do."""
+    """As much as is whole. A wrong head is passed over, and a wrong or missing check sum, as viewers do."""
     for wbits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
         engine, rest, some = zlib.decompressobj(wbits), data if wbits > 0 else data[2:], False
         try:
@@ -61,10 +87,15 @@ def _flate(data: bytes) -> Iterator[bytes]:
                 rest = engine.unconsumed_tail
                 some = some or bool(step)
                 yield step
-        except zlib.error:
-            pass
+            if engine.eof or not data.strip() or data.endswith(_FLUSHED):
+                return
+            engine.decompress(bytes(4), _STEP)  # in place of the sum
+        except zlib.error as error:
+            if "data check" in str(error):
+                return
         if some:
-            return
+            break
+    raise _Broken
 
 
 def _hex(data: bytes) -> Iterator[bytes]:
@@ -120,7 +151,8 @@ def _lzw(data: bytes) -> Iterator[bytes]:
             last, width = b"", 9
             continue
         if code > len(table) or (code == len(table) and not last):
-            break
+            yield bytes(out)
+            raise _Broken
         entry = table[code] if code < len(table) else last + last[:1]
         if last and len(table) < 4096:
             table.append(last + entry[:1])

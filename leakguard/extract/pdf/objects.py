@@ -26,15 +26,19 @@ _IS_IMAGE = re.compile(rb"/Subtype\s*/Image\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Object:
-    """One object. packed: its stream as it stands in the file, or None if it has none. body: all before the stream."""
+    """One object. packed: its stream as it stands in the file, or None if it has none. body: all before the stream.
+
+    fault: of a stream of objects that could not be read to its end.
+    """
 
     number: int
     body: bytes = field(repr=False)
     packed: bytes | None = field(default=None, repr=False)
+    fault: GapKind | None = None
 
     @property
     def is_image(self) -> bool:
-        return _IS_IMAGE.search(self.body) is not None
+        return b"/Image" in self.body and _IS_IMAGE.search(self.body) is not None
 
     @property
     def has_no_words(self) -> bool:
@@ -82,7 +86,10 @@ def _stream_end(data: bytes, body: bytes, start: int, last_end: int) -> int:
 
 def _members(stream: Object, budget: Budget) -> Iterator[Object]:
     count, first = _COUNT.search(stream.body), _FIRST.search(stream.body)
-    content = unpacked(stream.body, stream.packed or b"", budget)
+    unpacking = unpacked(stream.body, stream.packed or b"", budget)
+    content = unpacking.data
+    if unpacking.fault:
+        yield Object(number=0, body=b"", fault=unpacking.fault)
     if not content:
         return
     start = int(first[1]) if first else 0

@@ -4,41 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget
 from leakguard.extract.pdf.notes import has_appearances, notes
-from leakguard.extract.pdf.pictures import Pictures
+from leakguard.extract.pdf.pictures import Pictures, without_replacements
+from leakguard.extract.pdf.spacing import are_glued, spaced
 from leakguard.extract.pdf.sweep import compact
 from leakguard.model.content import GapKind, Role
 
 # PDFium writes these where a word is hyphenated at the end of a line.
 _HYPHENATION = re.compile("(?:\ufffe|\u00ad|\x02)(?:[ \t]*\r?\n)?")
+_BESIDE = 120  # characters before and behind a division
+_MOST_DIVIDED = 300
 _NO_LETTERS = re.compile("[\x01-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
 _FEW = 20  # one in so many
-_SAMPLE = 100  # letters of a page
+_SAMPLE = 40  # letters of a page
 _LINE_ENDS = re.compile(r"\r\n?")
 _MOST_BOOKMARKS = 5_000
 
 
 class Pages:
-    """Reads the pages in order. shown: all that they show, without blanks and cases, for who must not repeat it.
+    """Reads the text of the pages in order, and notes their pictures for later: words in text come first.
 
     broken: pages that PDFium could not open.
     """
 
-    def __init__(self, blob: Blob, document: Any, budget: Budget, *, has_pictures: bool) -> None:
+    def __init__(self, blob: Blob, document: Any, budget: Budget, *, has_pictures: bool, has_replaced: bool) -> None:
         self._blob = blob
         self._document = document
         self._budget = budget
         self._pictures = Pictures(blob, budget, has_pictures=has_pictures)
+        self._has_replaced = has_replaced
         self._shown: list[str] = []
         self.broken = 0
 
     @property
     def shown(self) -> str:
-        return compact("".join(self._shown))
+        """All that they show, without blanks and cases, for who must not repeat it."""
+        return "".join(self._shown)
+
+    def pictures(self) -> Iterator[Item]:
+        """What was noted while the pages were read."""
+        yield from self._pictures.items(self._document)
 
     def items(self) -> Iterator[Item]:
         count = len(self._document)
@@ -59,18 +70,30 @@ class Pages:
     def _page(self, page: Any, index: int) -> Iterator[Item]:
         place = f"page {index + 1}"
         try:
-            text, has_meaning = _read(page)
+            read = _read(page)
+            text = read.text
+            apart = _clean(spaced(page)) if are_glued(text) else text
             words = list(notes(self._document, page))
             draws = has_appearances(page)
-            pictures = list(self._pictures.on(page, place, letters=len(compact(text)), has_meaning=has_meaning))
+            bare = compact(text)
+            self._pictures.note(page, index, letters=len(bare), has_meaning=read.has_meaning)
         finally:
             page.close()
-        flat = self._flattened(index) if draws else text
-        if not compact(flat).startswith(compact(text)):
-            yield from self._said(text, place)
-        yield from self._said(flat, place)
-        yield from self._said("\n\n".join(words), f"{place}, note or form")
-        yield from pictures
+        if draws:
+            flat = self._flattened(index)
+            if not compact(flat).startswith(bare):
+                yield from self._said(text, place, bare)
+            text, bare = flat, compact(flat)
+        yield from self._said(text, place, bare)
+        if apart.split() != text.split():
+            yield self._blob.span(apart, place=f"{self._blob.place}, {place}")
+        if read.divided:
+            yield self._blob.span(read.divided, role=Role.HIDDEN, place=f"{self._blob.place}, {place}")
+        if self._has_replaced:
+            yield from self._letters(index, place, text)
+        if words:
+            joined = "\n\n".join(words)
+            yield from self._said(joined, f"{place}, note or form", compact(joined))
 
     def _flattened(self, index: int) -> str:
         """The text of the page again, with what annotations and forms draw on it."""
@@ -87,37 +110,69 @@ class Pages:
         finally:
             page.close()
 
-    def _said(self, text: str, place: str) -> Iterator[Item]:
-        if text.strip():
-            self._shown.append(text)
+    def _letters(self, index: int, place: str, text: str) -> Iterator[Item]:
+        """The page as its letters are drawn, where it says that they stand for others."""
+        page = self._document[index]
+        try:
+            drawn = page_text(page) if without_replacements(page) else text
+        finally:
+            page.close()
+        if compact(drawn) != compact(text):
+            yield from self._said(drawn, place, compact(drawn))
+
+    def _said(self, text: str, place: str, bare: str) -> Iterator[Item]:
+        if bare:
+            self._shown.append(bare)
             yield self._blob.span(text, place=f"{self._blob.place}, {place}")
 
     def _bookmarks(self) -> Iterator[Item]:
         for number, bookmark in enumerate(self._document.get_toc(max_depth=15), start=1):
             if number > _MOST_BOOKMARKS:
                 return
-            yield from self._said(bookmark.get_title(), f"bookmark {number}")
+            title = bookmark.get_title()
+            yield from self._said(title, f"bookmark {number}", compact(title))
 
     def _properties(self) -> Iterator[Item]:
         for key, value in self._document.get_metadata_dict(skip_empty=True).items():
             if not key.endswith("Date"):
-                self._shown.append(value)
+                self._shown.append(compact(value))
                 role = Role.NAME if key == "Author" else Role.HIDDEN
                 yield self._blob.span(value, role=role, place=f"{self._blob.place}, property {key.lower()}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """text: words that are divided at the end of a line joined. divided: those lines again, with the hyphen, as it may
+    be of the word ("year-on-" and "year"). has_meaning: whether letters are letters and not numbers of glyphs.
+    """
+
+    text: str
+    divided: str
+    has_meaning: bool
+
+
 def page_text(page: Any) -> str:
-    return _read(page)[0]
+    return _read(page).text
 
 
-def _read(page: Any) -> tuple[str, bool]:
-    """The text, and whether its letters mean something: some fonts have numbers of glyphs only."""
+def _read(page: Any) -> _Text:
     textpage = page.get_textpage()
     try:
-        text = _LINE_ENDS.sub("\n", _HYPHENATION.sub("", textpage.get_text_range()))
-        return text, _has_meaning(textpage, text)
+        raw = textpage.get_text_range()
+        text = _clean(raw)
+        return _Text(text=text, divided=_divided(raw), has_meaning=_has_meaning(textpage, text))
     finally:
         textpage.close()
+
+
+def _divided(raw: str) -> str:
+    places = islice(_HYPHENATION.finditer(raw), _MOST_DIVIDED)
+    around = (raw[max(0, each.start() - _BESIDE) : each.end() + _BESIDE] for each in places)
+    return "\n\n".join(_LINE_ENDS.sub("\n", _HYPHENATION.sub("-\n", each)) for each in around)
+
+
+def _clean(text: str) -> str:
+    return _LINE_ENDS.sub("\n", _HYPHENATION.sub("", text))
 
 
 def _has_meaning(textpage: Any, text: str) -> bool:

@@ -49,11 +49,11 @@ def read_pdf(blob: Blob, budget: Budget) -> Iterator[Item]:
     if document is None:
         yield from _without_pages(blob, sweep)
         raise CannotRead(GapKind.DAMAGED, "PDF")
+    yield from _behind(blob, data)
     try:
         yield from _document(blob, document, sweep, found.data, budget)
     finally:
         document.close()
-    yield from _behind(blob, data)
 
 
 def _repaired(data: bytes, sweep: Sweep) -> Any:
@@ -62,7 +62,7 @@ def _repaired(data: bytes, sweep: Sweep) -> Any:
 
 
 def _document(blob: Blob, document: Any, sweep: Sweep, data: bytes, budget: Budget) -> Iterator[Item]:
-    pages = Pages(blob, document, budget, has_pictures=sweep.has_pictures)
+    pages = Pages(blob, document, budget, has_pictures=sweep.has_pictures, has_replaced=sweep.has_replaced)
     yield from pages.items()
     shown = pages.shown
     yield from sweep.items(blob, shown)
@@ -70,6 +70,8 @@ def _document(blob: Blob, document: Any, sweep: Sweep, data: bytes, budget: Budg
     if pages.broken or len(sweep.pages) > len(document):
         role = blob.role if pages.broken else Role.HIDDEN
         yield from left_over(blob, sweep.rebuilt(), shown, budget, role)
+    yield from (blob.gap(*fault) for fault in sweep.faults)
+    yield from pages.pictures()
 
 
 def _without_pages(blob: Blob, sweep: Sweep) -> Iterator[Item]:
@@ -78,6 +80,7 @@ def _without_pages(blob: Blob, sweep: Sweep) -> Iterator[Item]:
     if drawn:
         yield blob.span(drawn)
     yield from sweep.items(blob, "")
+    yield from (blob.gap(*fault) for fault in sweep.faults)
     if looks_like_text(blob.data):
         yield blob.span(decode(blob.data), role=Role.HIDDEN)
 

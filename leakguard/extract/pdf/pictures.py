@@ -24,6 +24,7 @@ from leakguard.model.content import GapKind
 
 _FEW_LETTERS = 200
 _MANY_LINES = 20
+_SEGMENTS = 5  # of a rectangle; a letter that is drawn has some 30, and a whole text may be one path
 _SHARE = 1 / 8
 _WIDTH, _HEIGHT = 200, 100
 _DOTS_PER_POINT = 200 / 72
@@ -53,8 +54,21 @@ class _Box:
         return max(self.right - self.left, 0) * max(self.top - self.bottom, 0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """A part of a page that is to be looked at. page: its index."""
+
+    page: int
+    whole: _Box
+    box: _Box
+
+    @property
+    def is_page(self) -> bool:
+        return self.box == self.whole
+
+
 class Pictures:
-    """Looks at one page after the other; what has been rendered is counted over all of them.
+    """Notes one page after the other what is to be looked at on it, and hands that on when the text has been read.
 
     has_pictures: whether any are in the file; most have none, and their pages need no look at each object.
     """
@@ -63,9 +77,10 @@ class Pictures:
         self._blob = blob
         self._budget = budget
         self._has_pictures = has_pictures
-        self._count = 0
+        self._wanted: list[_Wanted] = []
+        self._has_unread_page = False
 
-    def on(self, page: Any, place: str, *, letters: int, has_meaning: bool) -> Iterator[Item]:
+    def note(self, page: Any, index: int, *, letters: int, has_meaning: bool) -> None:
         """letters: how many the page has. has_meaning: they are not only numbers of glyphs."""
         if letters >= _FEW_LETTERS and has_meaning and not self._has_pictures:
             return
@@ -75,29 +90,38 @@ class Pictures:
         whole = _Box(*page.get_bbox())
         if letters < _FEW_LETTERS or not has_meaning:
             has_words = letters and has_meaning and not _with_words(boxes, whole)
-            yield from self._sparse(page, whole, place, is_gap=not has_words)
+            if can_look(self._budget):
+                self._wanted.append(_Wanted(page=index, whole=whole, box=whole))
+            elif not has_words:
+                self._has_unread_page = True
             return
-        for box in _with_words(boxes, whole):
-            if not _is_under_text(page, box):
-                yield from self._seen(page, whole, box, place)
+        seen = (box for box in _with_words(boxes, whole) if not _is_under_text(page, box))
+        self._wanted.extend(_Wanted(page=index, whole=whole, box=box) for box in seen)
 
-    def _sparse(self, page: Any, whole: _Box, place: str, *, is_gap: bool) -> Iterator[Item]:
-        if can_look(self._budget):
-            yield from self._seen(page, whole, whole, place)
-        elif is_gap:
+    def items(self, document: Any) -> Iterator[Item]:
+        """Pages without text come before pictures on pages with text."""
+        if self._has_unread_page:
             yield self._blob.gap(GapKind.UNSUPPORTED, "page without text")
+        for ordinal, each in enumerate(sorted(self._wanted, key=lambda each: not each.is_page), start=1):
+            if not can_look(self._budget):
+                yield self._blob.gap(GapKind.UNSUPPORTED, "picture on a page")
+                return
+            if self._budget.ocr_pictures <= 0 or self._budget.ocr_work <= 0:
+                yield self._blob.gap(GapKind.TOO_MANY, "pictures on pages")
+                return
+            yield self._seen(document, each, ordinal)
 
-    def _seen(self, page: Any, whole: _Box, box: _Box, place: str) -> Iterator[Item]:
-        self._count += 1
-        if not can_look(self._budget):
-            yield self._blob.gap(GapKind.UNSUPPORTED, "picture on a page")
-        elif self._budget.ocr_pictures <= 0:
-            yield self._blob.gap(GapKind.TOO_MANY, "pictures on pages")
-        elif box.width * box.height > _MOST_PIXELS:
-            yield self._blob.gap(GapKind.TOO_LARGE, "picture on a page")
-        else:
-            picture = _rendered(page, whole, box)
-            yield self._blob.inner(1000 + self._count, picture, place=f"{place}, picture", within_text=True)
+    def _seen(self, document: Any, wanted: _Wanted, ordinal: int) -> Item:
+        if wanted.box.width * wanted.box.height > _MOST_PIXELS:
+            return self._blob.gap(GapKind.TOO_LARGE, "picture on a page")
+        page = document[wanted.page]
+        try:
+            picture, pixels = _rendered(page, wanted.whole, wanted.box)
+        finally:
+            page.close()
+        self._budget.ocr_work -= pixels  # to draw it takes time as well
+        place = f"page {wanted.page + 1}, picture"
+        return self._blob.inner(1000 + ordinal, picture, place=place, within_text=True)
 
 
 def _drawn(page: Any) -> tuple[list[_Box], int, int]:
@@ -111,6 +135,8 @@ def _drawn(page: Any) -> tuple[list[_Box], int, int]:
             boxes.append(_box(each, matrix))
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
             strings += not strings and _box(each, _UNMOVED).area > 0
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            lines += max(1, pdfium.FPDFPath_CountSegments(each) // _SEGMENTS)
         else:
             lines += 1
     return boxes, lines, strings
@@ -132,6 +158,20 @@ def _objects(page: Any) -> Iterator[tuple[int, Any, _Matrix]]:
                 stack.append((*inner, _times(_matrix_of(each), matrix), depth + 1))
             else:
                 yield kind, each, matrix
+
+
+def without_replacements(page: Any) -> bool:
+    """Take away what is said to stand for the letters of an open page. False if there is no such thing."""
+    import pypdfium2.raw as pdfium
+
+    found = False
+    for kind, each, _ in _objects(page):
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            for index in reversed(range(pdfium.FPDFPageObj_CountMarks(each))):
+                mark = pdfium.FPDFPageObj_GetMark(each, index)
+                if pdfium.FPDFPageObjMark_GetParamValueType(mark, b"ActualText") == pdfium.FPDF_OBJECT_STRING:
+                    found = bool(pdfium.FPDFPageObj_RemoveMark(each, mark)) or found
+    return found
 
 
 def _matrix_of(form: Any) -> _Matrix:
@@ -183,8 +223,8 @@ def _is_under_text(page: Any, box: _Box) -> bool:
     return len("".join(text.split())) > _FEW_LETTERS
 
 
-def _rendered(page: Any, whole: _Box, box: _Box) -> bytes:
-    """A PNG in grey of this part of the page, at 200 dots per inch unless that is too large."""
+def _rendered(page: Any, whole: _Box, box: _Box) -> tuple[bytes, int]:
+    """A PNG in grey of this part of the page, at 200 dots per inch unless that is too large; its pixels."""
     margins = (box.left - whole.left, box.bottom - whole.bottom, whole.right - box.right, whole.top - box.top)
     turned = _LEVELS_OF_ROTATION[page.get_rotation() // 90 % 4]
     crop = tuple(max(margins[side], 0) for side in turned)
@@ -193,6 +233,6 @@ def _rendered(page: Any, whole: _Box, box: _Box) -> bytes:
     try:
         out = BytesIO()
         bitmap.to_pil().save(out, "PNG", compress_level=1)
-        return out.getvalue()
+        return out.getvalue(), bitmap.width * bitmap.height
     finally:
         bitmap.close()

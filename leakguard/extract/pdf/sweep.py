@@ -7,6 +7,7 @@ ref: ISO 32000
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -17,9 +18,10 @@ from leakguard.extract.pdf.filters import unpacked
 from leakguard.extract.pdf.literal import is_drawing, literal_text
 from leakguard.extract.pdf.objects import Object, objects
 from leakguard.extract.pdf.strings import link_of, strings, text_of
+from leakguard.extract.pdf.unknown import is_played, matters, unknown
 from leakguard.extract.pdf.weight import check_weight
 from leakguard.extract.text.charset import decode, looks_like_text
-from leakguard.model.content import Role, Span
+from leakguard.model.content import GapKind, Role, Span
 
 _REFERENCE = re.compile(rb"(\d{1,10})\s{1,5}\d{1,5}\s{1,5}R\b")
 _ONE_OR_MORE = rb"\s{0,10}(\[[^\]]{0,200000}\]|\d{1,10}\s{1,5}\d{1,5}\s{1,5}R\b)"
@@ -33,6 +35,8 @@ _HEX = re.compile(rb"(?<!<)<[0-9A-Fa-f]")
 _INLINE_PICTURE = re.compile(rb"\bBI\s")
 _IS_TABLE = re.compile(rb"/Type\s*/(?:ObjStm|XRef)\b")
 _XML_TEXT = re.compile(r">([^<>]+)<|\s(?!xmlns|rdf:|x:)[\w:.-]{1,80}=\"([^\"]*)\"")
+_LINE_END = re.compile(r"</(?:p|div|li)\s*>|<br\s*/?>")
+_TAG = re.compile(r"<[^<>]*>")
 _DATE = re.compile(r"D:\d{4}|\d{4}-\d\d-\d\dT")
 _NOT_WORDS = frozenset(
     "ID CreationDate ModDate M Lang DA DR BaseFont FontFamily FontName Registry Ordering CheckSum NM O U OE UE Perms"
@@ -45,6 +49,8 @@ _PLACES = {
     "Title": "title", "Reason": "signature", "Location": "signature", "ContactInfo": "signature", "Name": "name",
     "T": "title", "Subj": "note", "Dests": "destination", "Names": "name", "P": "page label",
 }  # fmt: skip
+_UTF16 = (codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)
+_REPLACED = b"/ActualText"
 _MUCH = 200_000_000  # characters that may be looked through for what the pages have shown already
 
 
@@ -53,20 +59,26 @@ class Sweep:
 
     refusal: why it stopped reading, if it did; what it has read till then counts.
     pages: numbers of the objects that are pages, current or not.
+    faults: what it could not read, though it went on: a kind of gap and its detail.
     """
 
     def __init__(self, data: bytes, budget: Budget) -> None:
         self.refusal: CannotRead | None = None
+        self.faults: dict[tuple[GapKind, str], None] = {}
         self.files: list[bytes] = []
         self._objects: list[Object] = []
         self._words: list[tuple[str, str]] = []
         self._drawings: list[tuple[int, bytes]] = []
         self._xml: dict[int, bytes] = {}
+        self._odd: list[tuple[Object, bytes]] = []
+        self._spoilt: dict[GapKind, list[Object]] = {GapKind.DAMAGED: [], GapKind.UNSUPPORTED: []}
         try:
             self._objects.extend(objects(data, budget))
         except CannotRead as refusal:
             self.refusal = refusal
-        self.pages = dict.fromkeys(each.number for each in self._objects if _IS_PAGE.search(each.body))
+        self.pages = dict.fromkeys(
+            each.number for each in self._objects if b"/Page" in each.body and _IS_PAGE.search(each.body)
+        )
         self._shown = self._targets(b"/Contents", _CONTENTS)
         self._forms = self._targets(b"/XFA", _XFA)
         self._embedded = self._files()
@@ -79,6 +91,14 @@ class Sweep:
         for each in self._objects:
             if each.packed is not None:
                 self._stream(each, each.packed, budget)
+            elif each.fault:
+                self.faults[each.fault, "PDF objects"] = None
+        if not self._shown.keys() <= {each.number for each in self._objects}:
+            self.faults[GapKind.DAMAGED, "PDF page without its content"] = None
+        self.files.extend(content for _, content in unknown(self._odd, self._objects))
+        for fault, spoilt in self._spoilt.items():
+            if matters(spoilt, self._objects):
+                self.faults[fault, "PDF stream"] = None
         check_weight(self._objects, dict(self._drawings))
 
     def _files(self) -> set[int]:
@@ -98,17 +118,32 @@ class Sweep:
         if (found.is_image and found.number not in self._shown) or _IS_TABLE.search(found.body):
             return
         content = unpacked(found.body, packed, budget)
-        if content:
-            self._keep(found, content)
+        if content.fault and b"begincmap" not in content.data:
+            self._spoilt[content.fault].append(found)
+        if is_played(found.body):
+            self.faults[GapKind.UNSUPPORTED, "PDF stream of sound, film or model"] = None
+        elif content.data and (not content.packing or self._is_file(found)):
+            self._keep(found, content.data)
 
     @property
     def has_pictures(self) -> bool:
         return any(each.is_image for each in self._objects) or any(
-            _INLINE_PICTURE.search(content) for _, content in self._drawings
+            b"BI" in content and _INLINE_PICTURE.search(content) for _, content in self._drawings
         )
 
+    @property
+    def has_replaced(self) -> bool:
+        """Whether a drawing may say what its letters stand for: then that is read in place of the letters."""
+        return any(_REPLACED in content for _, content in self._drawings) or any(
+            _REPLACED in each.body and b"/StructElem" not in each.body and b"/S" not in each.body
+            for each in self._objects
+        )
+
+    def _is_file(self, found: Object) -> bool:
+        return found.number in self._embedded or _IS_FILE.search(found.body) is not None
+
     def _keep(self, found: Object, content: bytes) -> None:
-        if _IS_FILE.search(found.body) or found.number in self._embedded:
+        if self._is_file(found):
             self.files.append(content)
         elif found.number in self._forms:
             self._xml[found.number] = content
@@ -118,8 +153,12 @@ class Sweep:
             return
         elif found.number in self._shown or is_drawing(content):
             self._drawings.append((found.number, content))
+        elif content.startswith(_UTF16):
+            self._words.append(("JS", text_of(content)))
         elif b"\0" not in content and looks_like_text(content):
             self._words.append(("JS", decode(content)))
+        else:
+            self._odd.append((found, content))
 
     def items(self, blob: Blob, shown: str) -> Iterator[Item]:
         """Spans and inner files, without the words that the pages have shown."""
@@ -168,12 +207,23 @@ class Sweep:
 
     def _strings(self) -> Iterator[tuple[str, str]]:
         for each in self._objects:
-            for key, raw in strings(each.body) if b"(" in each.body or _HEX.search(each.body) else ():
+            for key, raw in strings(each.body) if b"(" in each.body or _has_hex(each.body) else ():
                 if key in _NOT_WORDS or len(raw) < 2:
                     continue
                 text = text_of(raw)
                 if text and not _DATE.match(text):
-                    yield key, link_of(text) if key == "URI" else text
+                    yield key, _as_read(key, text)
+
+
+def _as_read(key: str, text: str) -> str:
+    """Links with their spaces, rich text without its tags."""
+    if key == "URI":
+        return link_of(text)
+    return unescape(_TAG.sub("", _LINE_END.sub("\n", text))) if key in ("RC", "RV") else text
+
+
+def _has_hex(body: bytes) -> bool:
+    return body.count(b"<") > 2 * body.count(b"<<") and _HEX.search(body) is not None
 
 
 def xml_words(text: str) -> Iterator[str]:
@@ -204,4 +254,4 @@ def _as_span(blob: Blob, words: dict[str, str]) -> Item:
         if not marks or marks[-1][1] != place:
             marks.append((offset, place))
         offset += len(text) + 2
-    return Span(text="\n\n".join(words), part=blob.part, role=Role.HIDDEN, marks=tuple(marks))
+    return Span(text="\n\n".join(words), part=blob.part, role=Role.HIDDEN, marks=tuple(marks), within=blob.place)

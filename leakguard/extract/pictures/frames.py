@@ -124,6 +124,8 @@ def _seen(picture: Image) -> tuple[bool, Image]:
         return is_whole, _upright(seen, picture)
     except MemoryError:
         raise CannotRead(GapKind.TOO_LARGE, "pixels") from None
+    except _BROKEN:
+        raise CannotRead(GapKind.DAMAGED, "picture") from None
 
 
 def _smaller(picture: Image) -> Image:

@@ -22,6 +22,7 @@ _STARTS = (
     (b"\xd7\xcd\xc6\x9a", "wmf"),
     (b"\1\0\x09\0\0\3", "wmf"),
     (b"\2\0\x09\0\0\3", "wmf"),
+    (b"VCLMTF", "svm"),
     (b"%!PS", "postscript"),
     (b"\xc5\xd0\xd3\xc6", "postscript"),
     (b"AT&TFORM", "djvu"),

@@ -28,7 +28,8 @@ _FOLDERS = (
 _LANGUAGES = ("eng", "cym")
 _PAGE, _SPARSE = 3, 11  # page segmentation modes
 _DOTS_PER_INCH = 200  # assumed, so that nothing depends on what a picture claims
-_SECONDS = 5.0  # for one look; a page of dense print needs 0.7
+_SECONDS = 3.0  # for one look; a page of dense print needs 0.7, and who is waiting has little more
+_PIXELS_PER_SECOND = 30_000_000
 _SPARSE_PIXELS = 2_500_000  # a full page that was scanned is larger, and is read as a page
 _FEW_WORDS = 8  # sure ones; with less the picture may lie on its side
 _MANY_WORDS = 250  # sure ones; nothing much was overlooked
@@ -144,6 +145,8 @@ class _Looks:
             engine.Clear()
             engine.ClearAdaptiveClassifier()
         self.cost += picture.width * picture.height + WORD_COST * len(words)
+        if not self.in_time:
+            self.cost += int(_SECONDS * _PIXELS_PER_SECOND)
         return words
 
 

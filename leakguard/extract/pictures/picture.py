@@ -15,10 +15,11 @@ from leakguard.extract.pictures.emf import read_emf
 from leakguard.extract.pictures.frames import frames, opened
 from leakguard.extract.pictures.kinds import DECODED_AS, kind_of
 from leakguard.extract.pictures.metadata import read_metadata
+from leakguard.extract.pictures.svm import read_svm
 from leakguard.extract.pictures.wmf import read_wmf
 from leakguard.model.content import GapKind, Role
 
-_DRAWINGS = {"emf": read_emf, "wmf": read_wmf}
+_DRAWINGS = {"emf": read_emf, "svm": read_svm, "wmf": read_wmf}
 _LOWEST_LINE = 9  # pixels
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
@@ -101,10 +102,27 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
     if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
         return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
     if data[:4] == b"GIF8" and len(data) >= 10:
-        return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+        return _gif_size(data)
     if data[:3] == b"\xff\xd8\xff":
         return _jpeg_size(data)
     return None
+
+
+def _gif_size(data: bytes) -> tuple[int, int] | None:
+    """Of the screen; not known when its first frame is larger, as programs then show the frame."""
+    width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+    at = 13 + (3 << (data[10] & 7) + 1 if data[10:11] and data[10] & 0x80 else 0)
+    for _ in range(100):  # extensions before the frame; real files have three at most
+        if data[at : at + 1] != b"!":
+            break
+        at += 2
+        while at < len(data) and data[at]:
+            at += 1 + data[at]
+        at += 1
+    if data[at : at + 1] != b"," or at + 10 > len(data):
+        return None if data[at : at + 1] == b"!" else (width, height)
+    left, top, across, down = (int.from_bytes(data[each : each + 2], "little") for each in range(at + 1, at + 9, 2))
+    return (width, height) if left + across <= width and top + down <= height else None
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:

@@ -80,7 +80,9 @@ def _spans(blob: Blob, shown: list[tuple[str, str]], role: Role | None) -> Itera
         texts.append(text)
         length += len(text) + 2
     if texts:
-        yield Span(text="\n\n".join(texts), part=blob.part, role=role or blob.role, marks=tuple(marks))
+        yield Span(
+            text="\n\n".join(texts), part=blob.part, role=role or blob.role, marks=tuple(marks), within=blob.place
+        )
         if others := decoded_lines("\n\n".join(texts)):
             yield blob.span(others, role=Role.HIDDEN, place=f"{blob.place}, encoded text")
 

@@ -20,7 +20,7 @@ _SAMPLE = 32 * 1024  # enough to tell a charset; guessing costs about 1 ms per K
 _LATIN = frozenset(
     {"", "ascii", "us-ascii", "iso-8859-1", "iso-8859-15", "latin-1", "latin1", "windows-1252", "cp1252"}
 )
-_UTF7_RUN = re.compile(rb"\+[A-Za-z0-9+/]{2,}-")
+_UTF7_RUN = re.compile(rb"\+[A-Za-z0-9+/]{2,}+(-?)")  # with or without its end, as looking for that is quadratic
 _ISO_2022 = ("iso-2022-jp", "iso-2022-jp-2", "iso-2022-jp-ext", "iso-2022-kr")
 _EBCDIC_LETTERS = bytes(
     code for first in (0x81, 0x91, 0xA1, 0xC0, 0xD0, 0xE0, 0xF0) for code in range(first, first + 10) if code < 0xFA
@@ -59,16 +59,17 @@ def _readings_of_ascii(raw: bytes) -> tuple[str, ...]:
     if b"\x1b" in raw:
         others += [_strictly(raw, name) for name in _ISO_2022]
         if any(each is not None for each in others):
-            return tuple(dict.fromkeys(each for each in others if each is not None))[:1]
+            first = next(each for each in others if each is not None)
+            return tuple(dict.fromkeys((first, plain)))  # not every program switches alphabets that nobody declared
     if b"~{" in raw:
         others.append(_strictly(raw, "hz"))
-    if b"+" in raw and _UTF7_RUN.search(raw):
+    if b"+" in raw and b"-" in raw:
         others.append(_UTF7_RUN.sub(_from_utf7, raw).decode("utf-8", "replace"))
     return tuple(dict.fromkeys((plain, *(each for each in others if each is not None)))) if others else (plain,)
 
 
 def _from_utf7(match: re.Match[bytes]) -> bytes:
-    text = _strictly(match[0], "utf-7")
+    text = _strictly(match[0], "utf-7") if match[1] else None
     return match[0] if text is None else text.encode("utf-8", "replace")
 
 

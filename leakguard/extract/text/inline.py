@@ -27,6 +27,7 @@ _FILES = (
     b"\x1f\x8b",
     b"7z\xbc\xaf",
     b"Rar!",
+    b"Salted__",
 )
 _CMS = bytes.fromhex("06092a864886f70d0107")
 _ANY = re.compile(

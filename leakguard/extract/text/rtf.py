@@ -62,7 +62,9 @@ def _read(blob: Blob, data: bytes, budget: Budget, *, western: str = "", raw_cod
 def _items(blob: Blob, document: Document, budget: Budget) -> Iterator[Item]:
     for sink in (document.body, *document.sinks.values()):
         if text := sink.text():
-            yield Span(text=text, part=blob.part, role=sink.role or blob.role, marks=tuple(sink.marks))
+            yield Span(
+                text=text, part=blob.part, role=sink.role or blob.role, marks=tuple(sink.marks), within=blob.place
+            )
     ordinal = 0
     if document.html is not None and (page := document.html.text()).strip():
         ordinal += 1

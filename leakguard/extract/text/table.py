@@ -46,7 +46,7 @@ def read_table(blob: Blob, budget: Budget) -> Iterator[Item]:
             length += 1
     except CannotRead as reason:
         refusal = blob.gap(reason.kind, reason.detail)
-    yield Span(text="".join(pieces), part=blob.part, role=blob.role, marks=tuple(marks))
+    yield Span(text="".join(pieces), part=blob.part, role=blob.role, marks=tuple(marks), within=blob.place)
     if refusal is not None:
         yield refusal
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget
-from leakguard.extract.mail.pgp import messages_in, opened_message, undashed
+from leakguard.extract.mail.pgp import PACKETS, keys_in, messages_in, opened_message, undashed
 from leakguard.extract.text.charset import looks_like_text, readings, without_nuls
 from leakguard.extract.text.inline import decoded_lines, files_in
 from leakguard.model.content import Role
@@ -30,10 +30,13 @@ def read_text(blob: Blob, budget: Budget) -> Iterator[Item]:
         seen = _as_read(reading, blob)
         if seen and not seen.isspace():
             yield from _spans(blob, reading, seen, Role.HIDDEN if index else None)
-        if "-----BEGIN PGP MESSAGE" in seen:
+        if "-----BEGIN PGP " in seen:
             for content in messages_in(seen):
                 ordinal += 1
                 yield from opened_message(blob, ordinal, content)
+            for content in keys_in(seen):
+                ordinal += 1
+                yield blob.inner(ordinal, content, place="PGP key", declared=PACKETS)
     for name, content, what in files_in(blob.data, budget):
         ordinal += 1
         if name:
@@ -45,8 +48,23 @@ def _spans(blob: Blob, reading: str, seen: str, role: Role | None) -> Iterator[I
     yield blob.span(seen, role=role)
     if blob.delsp:  # not every program that joins lines deletes the spaces
         yield blob.span(_unflow(reading.replace("\r\n", "\n"), delsp=False), role=Role.HIDDEN)
+    if quoted := _unquoted(seen):
+        yield blob.span(quoted, role=Role.HIDDEN, place=f"{blob.place}, quoted text")
     if others := decoded_lines(seen):
         yield blob.span(others, role=Role.HIDDEN, place=f"{blob.place}, encoded text")
+
+
+def _unquoted(seen: str) -> str:
+    """What stands quoted over several lines, without the signs; one line needs no second reading."""
+    if "\n>" not in seen:
+        return ""
+    blocks: list[list[str]] = [[]]
+    for line in seen.split("\n"):
+        if line.startswith(">"):
+            blocks[-1].append(line.lstrip("> "))
+        elif blocks[-1]:
+            blocks.append([])
+    return "\n\n".join("\n".join(block) for block in blocks if len(block) > 1)
 
 
 def _as_read(reading: str, blob: Blob) -> str:

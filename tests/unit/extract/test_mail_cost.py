@@ -53,6 +53,8 @@ _MULTIPART = b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n'
         pytest.param(_CALENDAR + b"X;QUOTED-PRINTABLE:a=\r\n" * 50_000, None, id="folded calendar"),
         pytest.param(_TEXT + b"=?utf-8?q?" * 100_000, None, id="open encoded words"),
         pytest.param(_TEXT + b"+AGEA-" * 200_000, None, id="utf-7"),
+        pytest.param(_TEXT + b"+AA" * 300_000, None, id="open utf-7"),
+        pytest.param(b'From: "' + b'"\\' * 100_000, None, id="open quotes"),
         pytest.param(_HTML + b"<a b=c " * 150_000, None, id="unclosed tags"),
         pytest.param(_HTML + b"<!x" * 300_000, None, id="unclosed declarations"),
         pytest.param(_HTML + b"<bdo dir=rtl>" * 80_000, None, id="turned text"),

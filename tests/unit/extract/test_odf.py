@@ -28,9 +28,9 @@ def test_what_hangs_on_a_paragraph_does_not_part_it() -> None:
     found = read_file(_content("text", _p(f"rec{note}{comment}{box}ord") + _p("next")))
 
     assert texts(found)[0] == "record\n\nwords of a note\n\na comment\n\nwords of a box\n\nwords of alt\n\nnext"
-    assert place_of(found, "words of a note") == "footnote 1"
-    assert place_of(found, "a comment") == "comment 1"
-    assert place_of(found, "next") == "paragraph 2"
+    assert place_of(found, "words of a note") == "attachment, footnote 1"
+    assert place_of(found, "a comment") == "attachment, comment 1"
+    assert place_of(found, "next") == "attachment, paragraph 2"
     assert "Bob Person" in words(found, Role.NAME)
 
 
@@ -59,7 +59,7 @@ def test_headers_are_read_and_styles_are_not() -> None:
     )
     found = read_file(_content("text", _p("x"), styles=styles))
 
-    assert place_of(found, "words of a header") == "header"
+    assert place_of(found, "words of a header") == "attachment, header"
     assert "per cent" not in words(found)
 
 
@@ -75,8 +75,8 @@ def test_cells_have_places_and_repeated_ones_end() -> None:
     found = read_file(_content("spreadsheet", cells))
 
     assert texts(found)[0] == "North East\t5.1%" + "\t7" * 8
-    assert place_of(found, "5.1%") == "Front!B1048001"
-    assert place_of(found, "a comment") == "Front!A1048001, comment"
+    assert place_of(found, "5.1%") == "attachment, Front!B1048001"
+    assert place_of(found, "a comment") == "attachment, Front!A1048001, comment"
 
 
 def test_slides_and_their_notes_have_numbers() -> None:
@@ -84,8 +84,8 @@ def test_slides_and_their_notes_have_numbers() -> None:
     notes = f"<presentation:notes><draw:frame>{_p('words of notes')}</draw:frame></presentation:notes>"
     found = read_file(_content("presentation", page.format(_p("one"), "") + page.format(_p("two"), notes)))
 
-    assert place_of(found, "two") == "slide 2"
-    assert place_of(found, "words of notes") == "slide 2 notes"
+    assert place_of(found, "two") == "attachment, slide 2"
+    assert place_of(found, "words of notes") == "attachment, slide 2 notes"
 
 
 def test_a_flat_file_is_read_once_and_with_its_properties() -> None:
@@ -98,7 +98,7 @@ def test_a_flat_file_is_read_once_and_with_its_properties() -> None:
     found = read_file(xml.encode())
 
     assert texts(found) == ["record", "words of a title"]
-    assert place_of(found, "words of a title") == "property title"
+    assert place_of(found, "words of a title") == "attachment, property title"
 
 
 def test_a_locked_file_says_so_and_nothing_else() -> None:

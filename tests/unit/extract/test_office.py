@@ -41,7 +41,7 @@ def test_a_sheet_is_rows_and_cells_with_a_place_for_each_cell() -> None:
     found = read_file(_saved(workbook))
 
     assert texts(found)[0] == "Region\tRate\nNorth East\thigh"
-    assert place_of(found, "high") == "Table 2!B2"
+    assert place_of(found, "high") == "attachment, Table 2!B2"
     assert found.gaps == ()
 
 
@@ -93,7 +93,7 @@ def test_text_in_a_hidden_sheet_is_read(state: str) -> None:
     workbook["Workings"].sheet_state = state
     found = read_file(_saved(workbook))
 
-    assert place_of(found, "secret words") == "Workings!B2"
+    assert place_of(found, "secret words") == "attachment, Workings!B2"
 
 
 def test_everything_else_in_a_workbook_is_read() -> None:
@@ -133,7 +133,7 @@ def test_charts_text_boxes_and_cached_values_are_read() -> None:
 
     for each in ("box", "series", "chart sheet", "title", "list", "hint", "picture"):
         assert f"words of a {each}" in words(found)
-    assert place_of(found, "4.1") == "Data!A1"
+    assert place_of(found, "4.1") == "attachment, Data!A1"
 
 
 def _picture(size: int) -> bytes:
@@ -166,7 +166,7 @@ def test_a_document_is_read_by_paragraph_with_its_runs_joined() -> None:
     found = read_file(_saved(document))
 
     assert texts(found)[0] == "record employment\n\na\tb\nc\td\n\nafter"
-    assert place_of(found, "employment") == "paragraph 1"
+    assert place_of(found, "employment") == "attachment, paragraph 1"
     assert found.gaps == ()
 
 
@@ -233,8 +233,8 @@ def test_a_presentation_is_read_by_slide_with_notes_and_charts() -> None:
     slide._element.set("show", "0")
     found = read_file(_saved(show))
 
-    assert place_of(found, "title 2") == "slide 2"
-    assert place_of(found, "words of note 2") == "slide 2 notes"
+    assert place_of(found, "title 2") == "attachment, slide 2"
+    assert place_of(found, "words of note 2") == "attachment, slide 2 notes"
     assert any("left\tright" in text for text in texts(found))
     assert "5.1%" in words(found)
     assert found.gaps == ()
@@ -250,7 +250,7 @@ def test_an_embedded_workbook_is_opened() -> None:
     }
     found = read_file(zipped(members))
 
-    assert place_of(found, "secret words") == "Table 2!A1"
+    assert place_of(found, "secret words") == "attachment, embedded file 3, Table 2!A1"
 
 
 def test_each_picture_goes_to_the_reader_of_pictures_and_small_ones_do_not() -> None:

@@ -24,7 +24,7 @@ def test_a_book_is_read_in_the_order_of_its_chapters() -> None:
     }
     found = read_file(zipped(members))
 
-    assert place_of(found, "words of a title") == "property title"
+    assert place_of(found, "words of a title") == "attachment, property title"
     assert [text for text in texts(found) if text.startswith("record")] == ["record first", "record second"]
     assert "chapter 1" in place_of(found, "record first")
     assert "words of a style" in words(found, Role.HIDDEN)
@@ -41,7 +41,7 @@ def test_glyphs_on_a_page_become_lines() -> None:
     found = read_file(zipped({**_TYPES, "Pages/1.fpage": f"<FixedPage>{page}</FixedPage>".encode()}))
 
     assert texts(found)[0] == "record high\nnext"
-    assert place_of(found, "next") == "page 1"
+    assert place_of(found, "next") == "attachment, page 1"
 
 
 def test_shapes_of_a_drawing_and_their_data_are_read() -> None:
@@ -53,7 +53,7 @@ def test_shapes_of_a_drawing_and_their_data_are_read() -> None:
     found = read_file(zipped({**_TYPES, "visio/pages/page1.xml": page.encode()}))
 
     assert texts(found)[0] == "record"
-    assert place_of(found, "record") == "page 1"
+    assert place_of(found, "record") == "attachment, page 1"
     assert "words of data" in words(found, Role.ATTACHMENT)
 
 
@@ -83,7 +83,7 @@ def test_master_and_comments_of_slides_are_read() -> None:
     }
     found = read_file(zipped(members))
 
-    assert place_of(found, "record") == "slide 1"
-    assert place_of(found, "words of a comment") == "slide 1, comment 1"
+    assert place_of(found, "record") == "attachment, slide 1"
+    assert place_of(found, "words of a comment") == "attachment, slide 1, comment 1"
     assert "words of a master" in words(found, Role.ATTACHMENT)
     assert "Bob Person" in words(found, Role.NAME)

@@ -40,8 +40,8 @@ def test_notes_and_threads_have_the_cell_and_authors_are_names() -> None:
     people = "<personList><person displayName='Ann Other'/></personList>"
     found = read_file(_book(_ROW, "../comments1.xml", "../thread1.xml", comments1=notes, thread1=thread, person=people))
 
-    assert place_of(found, "words of a note") == "Front!B4, comment"
-    assert place_of(found, "words of a thread") == "Front!C5, comment"
+    assert place_of(found, "words of a note") == "attachment, Front!B4, comment"
+    assert place_of(found, "words of a thread") == "attachment, Front!C5, comment"
     assert "Bob Person" in words(found, Role.NAME)
     assert "Ann Other" in words(found, Role.NAME)
     assert "Bob" not in words(found, Role.ATTACHMENT)
@@ -53,7 +53,7 @@ def test_headers_lose_their_codes_and_nothing_else() -> None:
     found = read_file(_book(_ROW + margins))
 
     assert "R&D up\tnow" in texts(found)
-    assert place_of(found, "R&D up") == "Front, header"
+    assert place_of(found, "R&D up") == "attachment, Front, header"
 
 
 def test_lists_of_choices_filters_and_conditions_are_read() -> None:
@@ -80,7 +80,7 @@ def test_a_chart_is_a_table_with_its_numbers_as_displayed() -> None:
     found = read_file(_book(_ROW, "../drawing1.xml", drawing1="<wsDr/>", chart1=chart))
 
     assert "words of a title\n\nRate\nNorth\t5.1%" in texts(found)
-    assert place_of(found, "North\t5.1%") == "chart"
+    assert place_of(found, "North\t5.1%") == "attachment, chart"
 
 
 def test_a_drawing_says_which_cell_it_hangs_on() -> None:
@@ -93,7 +93,7 @@ def test_a_drawing_says_which_cell_it_hangs_on() -> None:
     )
     found = read_file(_book(_ROW, "../drawing1.xml", drawing1=drawing))
 
-    assert place_of(found, "record") == "Front!B4, drawing"
+    assert place_of(found, "record") == "attachment, Front!B4, drawing"
     assert "words of alt" in words(found, Role.ATTACHMENT)
 
 
@@ -141,8 +141,8 @@ def test_excel_of_2003_is_read_as_displayed() -> None:
     found = read_file(xml.encode())
 
     assert texts(found)[0] == "Rate\t5.1%"
-    assert place_of(found, "5.1%") == "Front!D2"
-    assert place_of(found, "a note") == "Front!D2, comment"
+    assert place_of(found, "5.1%") == "attachment, Front!D2"
+    assert place_of(found, "a note") == "attachment, Front!D2, comment"
 
 
 def test_one_long_string_in_many_cells_is_a_gap() -> None:

@@ -25,7 +25,7 @@ def test_a_text_box_in_the_middle_of_a_word_does_not_part_it() -> None:
     found = read_file(_document(f"<w:p>{_t('rec')}{box}{_t('ord')}</w:p>"))
 
     assert texts(found)[0] == "record\n\nwords of a box"
-    assert place_of(found, "words of a box") == "text box"
+    assert place_of(found, "words of a box") == "attachment, text box"
 
 
 def test_hidden_words_are_read_with_and_without_them() -> None:
@@ -69,8 +69,8 @@ def test_comments_and_notes_have_numbers_and_authors_are_names() -> None:
     )
     found = read_file(_document("<w:p/>", comments=comments, footnotes=notes))
 
-    assert place_of(found, "two") == "comment 2"
-    assert place_of(found, "words of a footnote") == "footnote 1"
+    assert place_of(found, "two") == "attachment, comment 2"
+    assert place_of(found, "words of a footnote") == "attachment, footnote 1"
     assert "Bob Person Ann Other" in words(found, Role.NAME)
 
 
@@ -80,8 +80,8 @@ def test_properties_have_their_names_as_places() -> None:
     custom = "<Properties><property name='Series'><vt:lpwstr>words of custom</vt:lpwstr></property></Properties>"
     found = read_file(_document("<w:p/>", core=core, custom=custom))
 
-    assert place_of(found, "words of a title") == "property title"
-    assert place_of(found, "words of custom") == "property series"
+    assert place_of(found, "words of a title") == "attachment, property title"
+    assert place_of(found, "words of custom") == "attachment, property series"
     assert words(found, Role.NAME) == "Bob Person"
 
 
@@ -134,7 +134,7 @@ def test_a_flat_package_is_read_with_the_files_in_it() -> None:
     found = read_file(xml.encode())
 
     assert texts(found)[0] == "record"
-    assert place_of(found, "record") == "paragraph 1"
+    assert place_of(found, "record") == "attachment, paragraph 1"
     assert "words of a file" in words(found)
 
 
@@ -149,4 +149,4 @@ def test_word_of_2003_is_read() -> None:
 
     assert texts(found, Role.HIDDEN) == ["record low employment"]
     assert texts(found, Role.ATTACHMENT) == ["record employment", "words of a title"]
-    assert place_of(found, "words of a title") == "property title"
+    assert place_of(found, "words of a title") == "attachment, property title"

@@ -141,3 +141,19 @@ def test_the_picture_of_an_object_is_found() -> None:
 
     assert metafile(bytes(40) + head) == head
     assert metafile(b"nothing of a picture") == b""
+
+
+def test_a_form_control_is_no_gap() -> None:
+    text = b"\0\2\x24\0" + bytes(20) + b"chosen by hand"
+
+    found = read_file(written({("contents",): text, ("\x03OCXNAME",): b"T\0\0\0"}))
+
+    assert "chosen by hand" in words(found, Role.HIDDEN)
+    assert not found.gaps
+
+
+def test_an_object_that_is_a_file_under_another_name_is_no_gap() -> None:
+    found = read_file(written({("package_stream",): zipped({"a.txt": b"the words"}), ("\x01CompObj",): b"\1\0"}))
+
+    assert "the words" in words(found)
+    assert not found.gaps

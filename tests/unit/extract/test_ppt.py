@@ -12,14 +12,14 @@ def test_slides_are_read_each_with_its_place() -> None:
     found = read_file(ppt(chars("Title\rFirst words"), atom(0xFA8, b"Second words")))
 
     assert texts(found, Role.ATTACHMENT)[:2] == ["Title\n\nFirst words", "Second words"]
-    assert place_of(found, "Second words") == "slide 2"
+    assert place_of(found, "Second words") == "attachment, slide 2"
     assert found.gaps == ()
 
 
 def test_notes_say_of_which_slide_they_are() -> None:
     found = read_file(ppt(chars("Title"), notes=chars("Words of notes")))
 
-    assert place_of(found, "Words of notes") == "slide 1, notes"
+    assert place_of(found, "Words of notes") == "attachment, slide 1, notes"
 
 
 def test_comments_and_footers_are_read() -> None:
@@ -27,8 +27,8 @@ def test_comments_and_footers_are_read() -> None:
     footer = container(0xFD9, atom(0xFBA, "Foot words".encode("utf-16-le"), 2))
     found = read_file(ppt(chars("Title") + comment + footer))
 
-    assert place_of(found, "Remark") == "slide 1, comment"
-    assert place_of(found, "Foot words") == "slide 1, header or footer"
+    assert place_of(found, "Remark") == "attachment, slide 1, comment"
+    assert place_of(found, "Foot words") == "attachment, slide 1, header or footer"
 
 
 def test_an_earlier_version_of_a_slide_is_hidden_text() -> None:

@@ -20,7 +20,7 @@ def test_cells_are_read_by_row_with_their_places() -> None:
     found = read_file(xls(label(0, 0, "Region"), label(0, 1, "Rate"), label(1, 0, "North"), number(1, 1, 4.1)))
 
     assert texts(found, Role.ATTACHMENT)[0] == "Region\tRate\nNorth\t4.1"
-    assert place_of(found, "4.1") == "Figures!B2"
+    assert place_of(found, "4.1") == "attachment, Figures!B2"
     assert found.gaps == ()
 
 
@@ -49,7 +49,7 @@ def test_what_a_formula_gave_last_is_read() -> None:
     formula = record(0x06, struct.pack("<HHH", 3, 2, 0) + b"\0\0\0\0\0\0\xff\xff" + bytes(8))
     found = read_file(xls(formula, record(0x207, text8("result words"))))
 
-    assert place_of(found, "result words") == "Figures!C4"
+    assert place_of(found, "result words") == "attachment, Figures!C4"
 
 
 def test_shared_strings_are_read_and_those_of_deleted_cells_are_hidden() -> None:
@@ -72,7 +72,7 @@ def test_a_string_goes_on_in_the_next_record_in_another_width() -> None:
 def test_hidden_sheets_are_read(hidden: int) -> None:
     stream = sheet_stream(label(0, 0, "words"), title="Back", hidden=hidden)
 
-    assert place_of(read_file(written({("Workbook",): stream})), "words") == "Back!A1"
+    assert place_of(read_file(written({("Workbook",): stream})), "words") == "attachment, Back!A1"
 
 
 def test_comments_name_their_cell() -> None:
@@ -81,7 +81,7 @@ def test_comments_name_their_cell() -> None:
     note = record(0x1C, struct.pack("<HHHH", 4, 1, 0, 7) + text8("Ann"))
     found = read_file(xls(obj, box, note))
 
-    assert place_of(found, "note text") == "Figures, comment on B5"
+    assert place_of(found, "note text") == "attachment, Figures, comment on B5"
 
 
 def test_text_boxes_headers_and_charts_are_read() -> None:
@@ -90,9 +90,9 @@ def test_text_boxes_headers_and_charts_are_read() -> None:
     chart = bof(0x20) + record(0x100D, b"\0\0" + text8("Series words", 1)) + record(0x0A)
     found = read_file(xls(box, header, chart))
 
-    assert place_of(found, "box text") == "Figures, text box"
-    assert place_of(found, "Head words") == "Figures, header"
-    assert place_of(found, "Series words") == "Figures, chart, chart"
+    assert place_of(found, "box text") == "attachment, Figures, text box"
+    assert place_of(found, "Head words") == "attachment, Figures, header"
+    assert place_of(found, "Series words") == "attachment, Figures, chart, chart"
     assert "Arial" not in words(found, Role.ATTACHMENT)
 
 

@@ -60,14 +60,14 @@ def test_cells_are_read_as_displayed_with_their_places() -> None:
     )
 
     assert texts(found, Role.ATTACHMENT)[0] == "Безработица\t5.1%\n45.67\tTRUE\t#DIV/0!"
-    assert place_of(found, "5.1%") == "Figures!B1"
+    assert place_of(found, "5.1%") == "attachment, Figures!B1"
     assert found.gaps == ()
 
 
 def test_what_a_formula_gave_last_is_read() -> None:
     found = read_file(_xlsb(_row(6) + _cell(8, 2, _text("result words") + bytes(6))))
 
-    assert place_of(found, "result words") == "Figures!C7"
+    assert place_of(found, "result words") == "attachment, Figures!C7"
 
 
 def test_strings_of_deleted_cells_are_hidden_text() -> None:
@@ -78,7 +78,7 @@ def test_comments_name_their_cell() -> None:
     comment = _record(635, struct.pack("<IIIII", 0, 4, 4, 1, 1) + bytes(16)) + _record(637, b"\0" + _text("note text"))
     found = read_file(_xlsb(_row(0), comments=_record(628) + _record(632, _text("Ann")) + comment + _record(629)))
 
-    assert place_of(found, "note text") == "Figures, comment on B5"
+    assert place_of(found, "note text") == "attachment, Figures, comment on B5"
     assert "Ann" in words(found, Role.NAME)
 
 
@@ -86,7 +86,7 @@ def test_headers_and_footers_are_read() -> None:
     none = struct.pack("<I", 0xFFFFFFFF)
     found = read_file(_xlsb(_record(479, b"\0\0" + _text('&C&"Arial"Head words') + none * 5)))
 
-    assert place_of(found, "Head words") == "Figures, header or footer"
+    assert place_of(found, "Head words") == "attachment, Figures, header or footer"
     assert "Arial" not in words(found)
 
 
@@ -99,7 +99,9 @@ def test_other_records_are_swept() -> None:
 def test_two_far_cells_cost_no_more_than_two_near_ones() -> None:
     far = _row(1_048_575) + _cell(6, 16_383, _text("far words"))
 
-    assert place_of(read_file(_xlsb(_row(0) + _cell(6, 0, _text("near")), far)), "far words") == "Figures!XFD1048576"
+    found = read_file(_xlsb(_row(0) + _cell(6, 0, _text("near")), far))
+
+    assert place_of(found, "far words") == "attachment, Figures!XFD1048576"
 
 
 def test_more_cells_than_allowed_is_a_gap() -> None:

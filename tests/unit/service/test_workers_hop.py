@@ -39,11 +39,18 @@ def encoded(text: str) -> bytes:
         b"Subject: x\r\n\r\n\x1f\x8b\x08\r\n",
         b"Subject: x\r\n\r\nBZh91AY&SY\x01\r\n",
         b"Subject: x\r\n\r\n" + b"tea " * 20_000,
+        b"Subject: x\r\n\r\n(This file must be converted with BinHex 4.0)\r\n\r\n:abc:\r\n",
+        b"Subject: x\r\n\r\ncaf\xe9\r\n",
+        b"Content-Transfer-Encoding: quoted-printable\r\n\r\ncaf=E9\r\n",
+        b"Subject: " + b"=?a?b?/w==?= " * 30 + b"\r\n\r\n",
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 300,
+        b"Content-Type: text/plain" + b"; charset=koi8-r" * 20 + b"\r\n\r\ntea\r\n",
     ],
     ids=[
         "base64", "BASE64", "unknown encoding", "pdf", "pdf in escapes", "pdf over a soft break", "zip in escapes",
         "zip", "uuencoded", "yEnc", "pgp", "rtf", "data URI", "data URI in escapes", "xml", "declared",
         "message", "base64 undeclared", "gzip", "bzip2", "large",
+        "BinHex", "unknown charset", "unknown charset in escapes", "encoded words", "parts", "charsets",
     ],
 )  # fmt: skip
 def test_what_a_reader_written_in_c_may_see_is_inspected_outside(content):
