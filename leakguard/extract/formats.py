@@ -27,6 +27,7 @@ from leakguard.extract.outlook.tnef import is_tnef, read_tnef
 from leakguard.extract.pdf.pdf import is_pdf, read_pdf
 from leakguard.extract.pictures.picture import is_picture, read_picture
 from leakguard.extract.text.calendar import is_calendar, read_calendar
+from leakguard.extract.text.charset import is_plain
 from leakguard.extract.text.html import is_html, read_html
 from leakguard.extract.text.markup import is_markup, read_markup
 from leakguard.extract.text.rtf import is_rtf, read_rtf
@@ -35,21 +36,21 @@ from leakguard.extract.text.text import is_text, read_text
 from leakguard.extract.unread import is_unread, read_unread
 
 FORMATS: tuple[Format, ...] = (
-    Format(name="outlook message", recognises=is_msg, read=read_msg),
-    Format(name="tnef", recognises=is_tnef, read=read_tnef),
+    Format(name="outlook message", recognises=is_msg, read=read_msg, binary=True),
+    Format(name="tnef", recognises=is_tnef, read=read_tnef, binary=True),
     Format(name="rtf", recognises=is_rtf, read=read_rtf, last=False),
-    Format(name="old office", recognises=is_old_office, read=read_old_office),
+    Format(name="old office", recognises=is_old_office, read=read_old_office, binary=True),
     Format(name="pdf", recognises=is_pdf, read=read_pdf, last=False),
     Format(name="picture", recognises=is_picture, read=read_picture, last=False, quiet=True),
-    Format(name="office", recognises=is_office, read=read_office),
-    Format(name="compressed", recognises=is_compressed, read=read_compressed),
-    Format(name="tar", recognises=is_tar, read=read_tar),
+    Format(name="office", recognises=is_office, read=read_office, binary=True),
+    Format(name="compressed", recognises=is_compressed, read=read_compressed, binary=True),
+    Format(name="tar", recognises=is_tar, read=read_tar, binary=True),
     Format(name="archive", recognises=is_archive, read=read_archive),
     Format(name="statistics", recognises=is_statistics, read=read_statistics),
-    Format(name="dBase", recognises=is_dbf, read=read_dbf),
-    Format(name="zip", recognises=is_zip, read=read_zip),
-    Format(name="old workbook", recognises=is_bare_workbook, read=read_bare_workbook, alone=True),
-    Format(name="old document", recognises=is_word_2, read=read_word_2, alone=True),
+    Format(name="dBase", recognises=is_dbf, read=read_dbf, binary=True),
+    Format(name="zip", recognises=is_zip, read=read_zip, binary=True),
+    Format(name="old workbook", recognises=is_bare_workbook, read=read_bare_workbook, alone=True, binary=True),
+    Format(name="old document", recognises=is_word_2, read=read_word_2, alone=True, binary=True),
     Format(name="cms", recognises=is_cms, read=read_cms, alone=True, quiet=True),
     Format(name="pgp", recognises=is_pgp, read=read_pgp, alone=True, quiet=True),
     Format(name="unread", recognises=is_unread, read=read_unread, alone=True, quiet=True),
@@ -64,6 +65,8 @@ FORMATS: tuple[Format, ...] = (
     Format(name="binary", recognises=is_binary, read=read_binary, alone=True, quiet=True),
 )
 
+_IN_PLAIN_TEXT = tuple(each for each in FORMATS if not each.binary)
+
 # What is read again when something else in the message has ended its first reading.
 PLAIN = frozenset({"mail", "mbox", "calendar", "html", "markup", "table", "text"})
 
@@ -71,7 +74,7 @@ PLAIN = frozenset({"mail", "mbox", "calendar", "html", "markup", "table", "text"
 def formats_of(blob: Blob) -> list[Format]:
     """Every format that should read this; a file that is two things is read as both."""
     found: list[Format] = []
-    for each in FORMATS:
+    for each in _IN_PLAIN_TEXT if is_plain(blob.data) else FORMATS:
         if not (each.alone and found) and each.recognises(blob):
             found.append(each)
             if each.last:

@@ -132,6 +132,11 @@ def looks_like_text(raw: bytes, charset: str = "") -> bool:
     return len(sample) - len(sample.translate(None, _CONTROLS)) <= len(sample) // 200
 
 
+def is_plain(raw: bytes) -> bool:
+    """ASCII without control characters: no format of numbers and no packed one is so, but by a long chance."""
+    return raw.isascii() and len(raw.translate(None, _CONTROLS)) == len(raw)
+
+
 def _strictly(raw: bytes, charset: str) -> str | None:
     try:
         if codecs.lookup(charset).name in _NOT_CHARSETS:
