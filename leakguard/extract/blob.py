@@ -16,6 +16,7 @@ class Blob:
     part: ordinals only ("2", "2.1", "2!3"), as names are chosen by strangers and parts reach logs.
     place: what a reviewer would call it ("body", "attachment 2").
     declared: content type in lower case, or "". charset, flowed, delsp: as the mail header says.
+    quiet: its container knows that it often has nothing to read, such as the body of a message of attachments only.
     within_text: shown inside the text of the mail (it has a Content-ID and is not called an attachment).
     """
 
@@ -28,6 +29,7 @@ class Blob:
     flowed: bool = False
     delsp: bool = False
     within_text: bool = False
+    quiet: bool = False
 
     def inner(
         self, ordinal: int, data: bytes, *, place: str, declared: str = "", charset: str = "", within_text: bool = False

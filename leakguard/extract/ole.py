@@ -19,6 +19,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SECTOR = 512  # directory entries lie at multiples of their size from here on, in files of any sector size
 _ENTRY = 128
 _STORAGE, _STREAM = 1, 2
+_EMPTY = 4_096  # octets; a container without streams has three sectors
 _MOST_ENTRIES = 20_000  # storages and streams of one file; a workbook with 300 embedded objects has some 4,000
 _SPARE_SECTORS = 2_048  # of the allocation table, beyond what the file needs; truncated files have some
 _BROKEN = (OSError, OverflowError, ValueError, TypeError, LookupError, AttributeError, RecursionError, struct.error)
@@ -29,10 +30,20 @@ def is_ole(data: bytes) -> bool:
     return data.startswith(OLE)
 
 
-def is_macro_project(data: bytes) -> bool:
-    """A VBA project and nothing else: code, which readers of the file do not see."""
+def is_wordless(data: bytes) -> bool:
+    """A VBA project and nothing else (code, which readers of the file do not see), or a container of nothing."""
+    if is_ole(data) and len(data) < _EMPTY and not _streams(data):
+        return True
     mains = ("WordDocument", "Workbook", "Book", "PowerPoint Document")
     return is_ole(data) and has_stream(data, "_VBA_PROJECT") and not any(has_stream(data, main) for main in mains)
+
+
+def _streams(data: bytes) -> int:
+    try:
+        with open_ole(data) as ole:
+            return len(ole.listdir())
+    except CannotRead:
+        return 1  # whoever reads it says what is wrong with it
 
 
 def has_stream(data: bytes, name: str) -> bool:

@@ -86,7 +86,7 @@ class _Walk:
         before = self._found()
         for each in self._readers(blob, formats) if reader is None else [reader]:
             yield from self._items(each, blob)
-        is_told = not self.budget.plain_only and any(not each.quiet for each in formats)
+        is_told = not (blob.quiet or self.budget.plain_only) and any(not each.quiet for each in formats)
         if is_told and self._found() == before:
             yield blob.gap(GapKind.UNSUPPORTED, "a file without a word in it")
 

@@ -15,6 +15,9 @@ from leakguard.extract import Limits, extract_blob
 from leakguard.extract.limits import OutOfTime
 
 _WORD = re.compile(r"[^\W\d_]{4,16}")
+_ENCODED = re.compile(
+    r"[A-Za-z0-9+/=]{60,}|(?:[A-Za-z0-9+/]{60,76}\s+){2,}[A-Za-z0-9+/=]*"
+)  # base64 that nobody decoded
 _SECONDS = 20
 _FEWEST = 20  # words of an agreed vocabulary
 _COMMON, _COMMON_IN_FAMILY = 0.04, 0.10
@@ -75,7 +78,7 @@ def _references(texts: Path, documents: Path, paths: list[Path]) -> dict[Path, f
         for engine in texts.iterdir():
             source = engine / name
             if source.exists() and not (text := source.read_text("utf-8", "replace")).startswith("\0"):
-                counts.update(words_of(text))
+                counts.update(words_of(_ENCODED.sub(" ", text)))
         agreed[path] = frozenset(word for word, count in counts.items() if count >= 2)
     return _cleaned(agreed)
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from leakguard.extract.archives.zip import open_zip, read_member
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget, CannotRead
-from leakguard.extract.ole import is_macro_project
+from leakguard.extract.ole import is_wordless
 from leakguard.extract.pictures.picture import is_picture
 from leakguard.extract.text.charset import looks_like_text
 from leakguard.extract.text.xml import elements, is_xml, root_name
@@ -154,7 +154,7 @@ def place_part(package: Package, ordinal: int, name: str, content: bytes, budget
             return
     if is_picture(Blob(data=content, part="")):
         package.pictures.append(File(ordinal=ordinal, name=key, content=content))
-    elif content.strip(b"\0 \r\n\t") and not is_macro_project(content):
+    elif content.strip(b"\0 \r\n\t") and not is_wordless(content):
         package.files.append(File(ordinal=ordinal, name=key, content=content))
 
 

@@ -15,7 +15,7 @@ from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget, CannotRead
 from leakguard.extract.old_office.drawing import carved, drawing_texts, inflate, picture_items
 from leakguard.extract.old_office.strings import strings
-from leakguard.extract.ole import is_macro_project
+from leakguard.extract.ole import is_wordless
 from leakguard.model.content import GapKind, Role
 
 _DOCUMENT, _SLIDE, _NOTES, _MASTER, _HANDOUT = 0x3E8, 0x3EE, 0x3F0, 0x3F8, 0xFC9
@@ -176,7 +176,7 @@ class _Show:
         except CannotRead as refusal:
             self.objects.append(self.blob.gap(refusal.kind, refusal.detail))
             return
-        if not is_macro_project(content):
+        if not is_wordless(content):
             self.objects.append(self.blob.inner(number, content, place=f"embedded object {number}"))
 
     def spans(self) -> Iterator[Item]:

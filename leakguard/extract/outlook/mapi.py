@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from leakguard.extract.binary import strings_of
 from leakguard.extract.blob import Blob, Item
@@ -167,7 +167,8 @@ class _Reader:
         except CannotRead as refusal:
             yield self.blob.gap(refusal.kind, refusal.detail)
             return
-        yield self.blob.inner(self.counter.next(), text, place="body", declared="text/rtf", within_text=True)
+        body = self.blob.inner(self.counter.next(), text, place="body", declared="text/rtf", within_text=True)
+        yield replace(body, quiet=True)
         if not whole:
             yield self.blob.gap(GapKind.DAMAGED, "packed rich text")
 

@@ -122,3 +122,14 @@ def test_what_only_programs_read_is_left_out() -> None:
     found = read_file(msg(streams({"001A001F": "IPM.Note", "0037001F": "hello"})))
 
     assert "IPM.Note" not in words(found)
+
+
+def test_an_item_without_words_in_its_body_is_no_gap() -> None:
+    """ref: MS-OXRTFCP (a body is always packed rich text, also of an item that is nothing but attachments)"""
+    found = read_file(msg(streams({"0037001F": "minutes", "10090102": packed_rtf(rb"{\rtf1\ansi\fromtext }")})))
+
+    assert not found.gaps
+
+
+def test_a_rich_text_file_without_words_is_a_gap() -> None:
+    assert gap_kinds(read_file(rb"{\rtf1\ansi }")) == [GapKind.UNSUPPORTED]

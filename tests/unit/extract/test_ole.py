@@ -10,7 +10,7 @@ from leakguard.extract import Limits
 from leakguard.extract.limits import Budget, CannotRead
 from leakguard.extract.old_office.compound import paths, rebuilt, written
 from leakguard.extract.old_office.drawing import metafile
-from leakguard.extract.ole import OLE, open_ole, read_stream
+from leakguard.extract.ole import OLE, is_wordless, open_ole, read_stream
 from leakguard.model.content import GapKind, Role
 from tests.unit.extract.make import gap_kinds, read_file, words, zipped
 from tests.unit.extract.make_old import doc, label, package, sheet_stream, xls
@@ -103,6 +103,13 @@ def test_publisher_text_is_read() -> None:
 
 def test_macros_alone_are_no_gap() -> None:
     assert read_file(written({("VBA", "dir"): b"\1\2\3\4" * 30, ("PROJECT",): b"ID=1"})).gaps == ()
+
+
+def test_an_empty_container_in_a_presentation_is_no_gap() -> None:
+    empty = written({})
+
+    assert is_wordless(empty)
+    assert gap_kinds(read_file(empty)) == [GapKind.UNSUPPORTED]  # alone, it is what was sent
 
 
 def test_a_zip_behind_the_last_sector_is_opened_too() -> None:
