@@ -129,7 +129,3 @@ def test_an_item_without_words_in_its_body_is_no_gap() -> None:
     found = read_file(msg(streams({"0037001F": "minutes", "10090102": packed_rtf(rb"{\rtf1\ansi\fromtext }")})))
 
     assert not found.gaps
-
-
-def test_a_rich_text_file_without_words_is_a_gap() -> None:
-    assert gap_kinds(read_file(rb"{\rtf1\ansi }")) == [GapKind.UNSUPPORTED]
