@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
@@ -30,7 +31,7 @@ def inspect(
     """
     extraction = _extract(content, limits, passwords, plain_only, reading or nullcontext())
     try:
-        findings, gaps = detect(detector, extraction.spans, direction, channel)
+        findings, gaps = detect(detector, extraction.spans, direction, channel, time.monotonic)
     except Exception as problem:  # noqa: BLE001 - a defect in detection must hold mail back, not let it pass
         findings, gaps = (), (_crash("detection", problem),)
     return Verdict(findings=findings, gaps=(*extraction.gaps, *gaps), authors=extraction.authors, rulebook=digest)

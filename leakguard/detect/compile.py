@@ -5,18 +5,19 @@ A rule is looked at only when one of its rare words occurs, so that adding rules
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-import ahocorasick_rs
 import regex
 
+from leakguard.detect.matcher import MakeMatcher, Matcher, best_matcher
 from leakguard.detect.normalise import fold_phrase
+from leakguard.detect.required import prefilter
 from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Figure, Has, Near, Not, Pattern, Phrase, Regex, Rule
 
 Atom = int
-CompiledPhraseKey = tuple[frozenset[Atom], frozenset[Atom]]
+Key = str  # of a pattern in the whole detector; equal patterns of several rules have one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,12 +29,24 @@ class CompiledPhrase:
 
 
 @dataclass(frozen=True, slots=True)
+class CompiledPattern:
+    """A pattern with what it compiled to. Equal ones of several rules are one, so that their hits are sought once."""
+
+    pattern: Pattern
+    compiled: CompiledPhrase | regex.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """needs: for each finding, groups of which each has a pattern that occurs whenever the finding holds."""
+    """conditions, exceptions: those of the rule's findings and exceptions, with the detector's keys for names.
+
+    needs: for each finding, groups of which each has a pattern that occurs whenever the finding holds.
+    """
 
     rule: Rule
-    phrases: Mapping[str, CompiledPhrase]
-    regexes: Mapping[str, regex.Pattern[str]]
+    keys: Mapping[str, Key]
+    conditions: tuple[Condition, ...]
+    exceptions: tuple[Condition, ...]
     needs: tuple[tuple[frozenset[CompiledPhrase], ...], ...]
 
 
@@ -69,11 +82,9 @@ class Atoms:
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def compiled(self) -> Literals:
+    def compiled(self, make: MakeMatcher) -> Literals:
         literals, edges = [literal for literal, _ in self._numbers], tuple(edge for _, edge in self._numbers)
-        if not literals:
-            return Literals(None, ())
-        return Literals(ahocorasick_rs.AhoCorasick(literals, matchkind=ahocorasick_rs.MatchKind.Standard), edges)
+        return Literals(make(literals), edges) if literals else Literals(None, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +99,28 @@ class Detector:
     always: frozenset[int]
     atoms: Literals
     phrases: tuple[tuple[CompiledPhrase, ...], ...]
+    patterns: Mapping[Key, CompiledPattern]
 
 
 @dataclass(frozen=True, slots=True)
 class Literals:
-    """An automaton with the way each of its literals must stand."""
+    """What finds literals, with the way each of them must stand."""
 
-    automaton: ahocorasick_rs.AhoCorasick | None
+    matcher: Matcher | None
     edges: tuple[Edge, ...]
 
 
-def compile_rules(rules: Sequence[Rule]) -> Detector:
+def compile_rules(rules: Sequence[Rule], make: MakeMatcher = best_matcher) -> Detector:
     """The detector of all rules that act or shadow. Raises regex.error for a pattern that does not compile."""
-    atoms, wakers = Atoms(), Atoms()
+    shared, wakers = _Shared(), Atoms()
     compiled: list[CompiledRule] = []
-    phrases: dict[CompiledPhraseKey, CompiledPhrase] = {}
     wakes: dict[Atom, dict[int, None]] = {}
     always: set[int] = set()
     for rule in rules:
         if not rule.status.is_compiled:
             continue
         number = len(compiled)
-        compiled.append(_compile_rule(rule, atoms, phrases))
+        compiled.append(_compile_rule(rule, shared))
         found = _wakers(rule, wakers)
         if found is None:
             always.add(number)
@@ -118,11 +129,12 @@ def compile_rules(rules: Sequence[Rule]) -> Detector:
             wakes.setdefault(atom, {})[number] = None
     return Detector(
         rules=tuple(compiled),
-        wakers=wakers.compiled(),
+        wakers=wakers.compiled(make),
         wakes=tuple(tuple(wakes.get(atom, ())) for atom in range(len(wakers))),
         always=frozenset(always),
-        atoms=atoms.compiled(),
-        phrases=_by_atom(phrases.values(), len(atoms)),
+        atoms=shared.atoms.compiled(make),
+        phrases=_by_atom(shared.phrases.values(), len(shared.atoms)),
+        patterns=shared.patterns,
     )
 
 
@@ -134,19 +146,65 @@ def _by_atom(phrases: Iterable[CompiledPhrase], atoms: int) -> tuple[tuple[Compi
     return tuple(map(tuple, found))
 
 
-def _compile_rule(rule: Rule, atoms: Atoms, known: dict[CompiledPhraseKey, CompiledPhrase]) -> CompiledRule:
-    phrases = {}
-    for name, pattern in rule.patterns.items():
+class _Shared:
+    """What rules have in common, each once: literals, patterns and conditions."""
+
+    def __init__(self) -> None:
+        self.atoms = Atoms()
+        self.phrases: dict[tuple[frozenset[Atom], frozenset[Atom]], CompiledPhrase] = {}
+        self.patterns: dict[Key, CompiledPattern] = {}
+        self._keys: dict[Hashable, Key] = {}
+        self._regexes: dict[str, regex.Pattern[str]] = {}
+        self._conditions: dict[Condition, Condition] = {}
+
+    def add(self, pattern: Pattern) -> Key:
+        compiled: CompiledPhrase | regex.Pattern[str] | None = None
+        identity: Hashable = pattern
         if isinstance(pattern, Phrase):
-            key = (atoms.add_phrases(pattern.any_of), atoms.add_phrases(pattern.harmless))
-            phrases[name] = known.setdefault(key, CompiledPhrase(*key))
-    regexes = {
-        name: regex.compile(pattern.pattern, regex.IGNORECASE | regex.VERSION0)
-        for name, pattern in rule.patterns.items()
-        if isinstance(pattern, Regex)
+            key = (self.atoms.add_phrases(pattern.any_of), self.atoms.add_phrases(pattern.harmless))
+            compiled = self.phrases.setdefault(key, CompiledPhrase(*key))
+            identity = (compiled, pattern.roles)
+        elif isinstance(pattern, Regex):
+            if pattern.pattern not in self._regexes:
+                self._regexes[pattern.pattern] = regex.compile(pattern.pattern, regex.IGNORECASE | regex.VERSION0)
+            compiled = self._regexes[pattern.pattern]
+        number = self._keys.setdefault(identity, str(len(self._keys)))
+        self.patterns.setdefault(number, CompiledPattern(pattern, compiled))
+        return number
+
+    def named(self, condition: Condition, keys: Mapping[str, Key]) -> Condition:
+        """The condition with keys for names; equal ones are one object, so that each is worked out once a message."""
+        renamed: Condition
+        match condition:
+            case Has(pattern):
+                renamed = Has(keys[pattern])
+            case Near(a, b, words):
+                renamed = Near(self.named(a, keys), self.named(b, keys), words)
+            case AllOf(conditions):
+                renamed = AllOf(tuple(self.named(each, keys) for each in conditions))
+            case AnyOf(conditions):
+                renamed = AnyOf(tuple(self.named(each, keys) for each in conditions))
+            case Not(inner):
+                renamed = Not(self.named(inner, keys))
+            case Count(of, at_least):
+                renamed = Count(self.named(of, keys), at_least)
+        return self._conditions.setdefault(renamed, renamed)
+
+
+def _compile_rule(rule: Rule, shared: _Shared) -> CompiledRule:
+    keys = {name: shared.add(pattern) for name, pattern in rule.patterns.items()}
+    phrases = {
+        name: compiled
+        for name, key in keys.items()
+        if isinstance(compiled := shared.patterns[key].compiled, CompiledPhrase)
     }
-    needs = tuple(tuple(_groups(spec.when, phrases)) for spec in rule.findings)
-    return CompiledRule(rule, phrases, regexes, needs)
+    return CompiledRule(
+        rule=rule,
+        keys=keys,
+        conditions=tuple(shared.named(spec.when, keys) for spec in rule.findings),
+        exceptions=tuple(shared.named(each.when, keys) for each in rule.exceptions),
+        needs=tuple(tuple(_groups(spec.when, phrases)) for spec in rule.findings),
+    )
 
 
 def _groups(condition: Condition, phrases: Mapping[str, CompiledPhrase]) -> list[frozenset[CompiledPhrase]]:
@@ -178,8 +236,8 @@ def _wakers(rule: Rule, wakers: Atoms) -> frozenset[Atom] | None:
             pattern = rule.patterns[name]
             if isinstance(pattern, Phrase):
                 found |= wakers.add_phrases(pattern.any_of)
-            elif isinstance(pattern, Regex) and all(map(fold_phrase, pattern.prefilter)) and pattern.prefilter:
-                found |= wakers.add_literals(pattern.prefilter)
+            elif isinstance(pattern, Regex) and (literals := prefilter(pattern)):
+                found |= wakers.add_literals(literals)
             else:
                 return None
     return frozenset(found)
@@ -214,7 +272,7 @@ def _commonness(pattern: Pattern) -> int:
     match pattern:
         case Phrase(common=common):
             return 2 if common else 0
-        case Regex(prefilter=prefilter):
-            return 1 if prefilter else 4
+        case Regex():
+            return 1 if prefilter(pattern) else 4
         case Figure():
             return 3

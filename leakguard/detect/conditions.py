@@ -16,15 +16,26 @@ HitsOf = Callable[[str], Sequence[Hit]]
 
 
 class Evaluator:
-    """The conditions of one rule on one message. What several findings ask is worked out once."""
+    """Conditions on one message. What several findings or rules ask is worked out once: by identity, as the detector
+    keeps equal conditions as one.
+    """
 
-    def __init__(self, hits_of: HitsOf, ruler: Callable[[], Ruler]) -> None:
+    def __init__(self, hits_of: HitsOf, ruler: Callable[[], Ruler], is_copy: Callable[[Hit], bool]) -> None:
         self._hits_of = hits_of
         self._ruler = ruler
+        self._is_copy = is_copy
         self._places: dict[int, list[Hit]] = {}
+        self._found: dict[int, _Sought] = {}
+        self._matches: dict[int, tuple[Match, ...] | None] = {}
 
     def evaluate(self, condition: Condition) -> tuple[Match, ...] | None:
         """The matches of a condition, or None when it does not hold. `not` holds without any evidence: ((),)."""
+        key = id(condition)
+        if key not in self._matches:
+            self._matches[key] = self._evaluate(condition)
+        return self._matches[key]
+
+    def _evaluate(self, condition: Condition) -> tuple[Match, ...] | None:
         match condition:
             case Has(pattern):
                 return tuple((hit,) for hit in self._hits_of(pattern)[:MOST_MATCHES]) or None
@@ -38,7 +49,7 @@ class Evaluator:
             case Not(inner):
                 return ((),) if self.evaluate(inner) is None else None
             case Count(of, at_least):
-                hits = _separate(self.places(of))
+                hits = _separate([hit for hit in self.places(of) if not self._is_copy(hit)])
                 return (tuple(hits[:MOST_MATCHES]),) if len(hits) >= at_least else None
 
     def places(self, condition: Condition) -> list[Hit]:
@@ -70,19 +81,51 @@ class Evaluator:
         first, second = (condition.b, condition.a) if _is_nested(condition.a) else (condition.a, condition.b)
         if not self.places(first) or not self.places(second):
             return ()
-        these, those = self.places(condition.a), self.places(condition.b)
-        distance, ends = self._ruler().distance, sorted(those, key=_by_end)
-        found: dict[Match, None] = {}
-        for hit in these:
-            neighbours = _neighbours(hit, those, ends)
-            within = [(distance(hit, other), other) for other in neighbours]
-            close = [(apart, other) for apart, other in within if apart is not None and apart <= condition.words]
-            if close:
-                _, other = min(close)
+        sought, words, found = self._sought(condition.b), condition.words, dict[Match, None]()
+        ruler = self._ruler()
+        for hit in self.places(condition.a):
+            other = sought.nearest(hit, words, ruler)
+            if other is not None:
                 found[((min(hit[0], other[0]), max(hit[1], other[1])),)] = None
                 if len(found) == MOST_MATCHES:
                     break
         return tuple(found)
+
+    def _sought(self, condition: Condition) -> _Sought:
+        known = self._found.get(id(condition))
+        if known is None:
+            known = self._found[id(condition)] = _Sought(self.places(condition))
+        return known
+
+
+class _Sought:
+    """Places among which neighbours are sought, in the order of their beginnings and of their ends."""
+
+    __slots__ = ("by_end", "by_start", "ends", "starts")
+
+    def __init__(self, places: list[Hit]) -> None:
+        self.by_start = places
+        self.by_end = sorted(places, key=_by_end)
+        self.starts = [start for start, _ in self.by_start]
+        self.ends = [end for _, end in self.by_end]
+
+    def nearest(self, hit: Hit, words: int, ruler: Ruler) -> Hit | None:
+        """Of the last place that ends before a hit and the first that begins behind it, the nearer, if near enough."""
+        start, end = hit
+        found, nearest = None, words
+        index = bisect_right(self.ends, start)
+        if index:
+            before = self.by_end[index - 1]
+            apart = ruler[start] - ruler[before[1]]
+            if apart <= nearest:
+                found, nearest = before, apart
+        index = bisect_left(self.starts, end)
+        if index < len(self.starts):
+            behind = self.by_start[index]
+            apart = ruler[behind[0]] - ruler[end]
+            if apart < nearest or (apart == nearest and (found is None or behind < found)):
+                found = behind
+        return found
 
 
 def _is_nested(condition: Condition) -> bool:
@@ -101,18 +144,3 @@ def _separate(hits: list[Hit]) -> list[Hit]:
 
 def _by_end(hit: Hit) -> Hit:
     return hit[1], hit[0]
-
-
-def _neighbours(hit: Hit, starts: list[Hit], ends: list[Hit]) -> list[Hit]:
-    """The last place that ends before a hit and the first that begins behind it."""
-    before = bisect_right(ends, hit[0], key=_end) - 1
-    behind = bisect_left(starts, hit[1], key=_start)
-    return [*ends[max(before, 0) : before + 1], *starts[behind : behind + 1]]
-
-
-def _start(hit: Hit) -> int:
-    return hit[0]
-
-
-def _end(hit: Hit) -> int:
-    return hit[1]

@@ -11,13 +11,29 @@ _OTHER = {
     "ı": "i", "ȷ": "j", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ƒ": "f", "ɡ": "g", "ɩ": "i", "ʟ": "l",
     "ᴀ": "a", "ʙ": "b", "ᴄ": "c", "ᴅ": "d", "ᴇ": "e", "ꜰ": "f", "ɢ": "g", "ʜ": "h", "ɪ": "i", "ᴊ": "j", "ᴋ": "k",
     "ᴍ": "m", "ɴ": "n", "ᴏ": "o", "ᴘ": "p", "ʀ": "r", "ꜱ": "s", "ᴛ": "t", "ᴜ": "u", "ᴠ": "v", "ᴡ": "w", "ʏ": "y",
-    "ᴢ": "z",
+    "ᴢ": "z", "ꞯ": "q", "ᴌ": "l", "ᴎ": "n", "ᴙ": "r", "ᴚ": "r", "ʁ": "r", "ɑ": "a", "ɐ": "a", "ɓ": "b", "ƀ": "b",
+    "ɔ": "c", "ƈ": "c", "ɖ": "d", "ɗ": "d", "ə": "e", "ɘ": "e", "ɛ": "e", "ɜ": "e", "ɠ": "g", "ɦ": "h", "ɨ": "i",
+    "ƙ": "k", "ɫ": "l", "ɭ": "l", "ƚ": "l", "ɱ": "m", "ɲ": "n", "ɳ": "n", "ŋ": "n", "ɵ": "o", "ƥ": "p", "ɋ": "q",
+    "ɾ": "r", "ɽ": "r", "ɍ": "r", "ʂ": "s", "ʈ": "t", "ƭ": "t", "ʉ": "u", "ʊ": "u", "ʋ": "v", "ʍ": "m", "ʐ": "z",
+    "ʑ": "z", "ƶ": "z", "ƴ": "y", "ɏ": "y", "ɇ": "e", "ɉ": "j",
 }  # fmt: skip
+_RARE = dict(zip("ӏүѵԍԛѡҽҳҟοϲϳօսոհզցյքտⲟⲣⲥⲉⲕⲏ", "lyvgqwexkocjounhqgjpsopcekh", strict=True))
+_CHEROKEE = dict(zip("ᎠᎡᎢᎥᎪᎫᎬᎳᎷᎻᎽᏀᏃᏎᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏴ", "drtiajewmhygz4brwsvslcpkdb", strict=True))
+_LISU = dict(zip("ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓥꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "bpdtgkjczfmnlsravhwxyaeiou", strict=True))
+_ENCLOSED = {  # letters in parentheses, and light on dark, which have no canonical letter of their own
+    chr(first + offset): chr(ord("a") + offset)
+    for first in (0x249C, 0x1F110, 0x1F130, 0x1F150, 0x1F170)
+    for offset in range(26)
+}
 
 LOOKALIKES: dict[str, str] = (
     _CYRILLIC
     | _GREEK
     | _OTHER
+    | _RARE
+    | _CHEROKEE
+    | _LISU
+    | _ENCLOSED
     | {char.upper(): latin for char, latin in (_CYRILLIC | _GREEK).items()}
     | {"Υ": "y", "Η": "h"}  # the capitals look like others than their small letters
 )

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from leakguard.detect.normalise import PARAGRAPH, View, normalise
+from leakguard.detect.views import Reading, other_readings
 from leakguard.model.content import Role, Span
 
 PART_BREAK = "\x1d"  # no word window crosses it
 _SENTENCE_JOIN = ". "  # a subject line and the words below it are neighbouring sentences
 
 Hit = tuple[int, int]  # half-open, in the canonical text of the page
+Stretch = tuple[Span, View, Reading | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """text: every span's canonical text. offsets: where each span begins in it."""
+    """text: every span's canonical text, then the other readings of spans that seem disguised.
+
+    offsets: where each stretch begins in it. readings: of each stretch, None where it is the canonical text.
+    """
 
     text: str = field(repr=False)
     spans: tuple[Span, ...]
     views: tuple[View, ...]
     offsets: tuple[int, ...]
+    readings: tuple[Reading | None, ...]
+    canonical_end: int
 
     def index_at(self, offset: int) -> int:
         return max(bisect_right(self.offsets, offset) - 1, 0)
@@ -41,6 +49,24 @@ class Page:
         origin, stop = view.original_span(start, end)
         return span, origin, min(stop, len(span.text))
 
+    def disguises(self, hits: Iterable[Hit]) -> tuple[str, ...]:
+        """What was undone to read the text between the ends of these hits; nothing in the canonical text."""
+        return tuple(dict.fromkeys(name for hit in hits for name in self._undone(hit)))
+
+    def is_copy(self, hit: Hit) -> bool:
+        """Whether a hit in another reading is only what the canonical text says too."""
+        return hit[0] >= self.canonical_end and not self._undone(hit)
+
+    def _undone(self, hit: Hit) -> tuple[str, ...]:
+        if hit[0] < self.canonical_end:
+            return ()
+        names: list[str] = []
+        for index in range(self.index_at(hit[0]), self.index_at(hit[1] - 1) + 1):
+            reading, piece = self.readings[index], self._piece(index, hit)
+            if reading is not None and piece is not None:
+                names += reading.undone(piece[1], piece[2])
+        return tuple(names)
+
     def canonical(self, index: int, start: int, end: int) -> Hit:
         """A place in the own text of span `index`, as a hit."""
         view, base = self.views[index], self.offsets[index]
@@ -50,19 +76,43 @@ class Page:
 def lay_out(spans: Iterable[Span]) -> Page:
     """The page of these spans. The first body follows the subject as its next sentence."""
     ordered = _subject_beside_body(tuple(spans))
-    views = tuple(normalise(span.text) for span in ordered)
+    views = [normalise(span.text) for span in ordered]
+    stretches: list[Stretch] = [(span, view, None) for span, view in zip(ordered, views, strict=True)]
+    others = [other_readings(span.text) for span in ordered]
+    canonical_end = sum(len(view.text) for view in views) + sum(map(len, _joints(stretches)))
+    if any(others):
+        stretches = [*stretches, *_again(stretches, others)]
+    return _page(stretches, canonical_end)
+
+
+def _again(stretches: list[Stretch], others: list[list[Reading]]) -> Iterator[Stretch]:
+    """What is read again. A subject and the body below it are read again together, whichever is disguised."""
+    joined = len(stretches) > 1 and _reads_on(stretches[0][0], stretches[1][0])
+    first = max(map(len, others[:2])) if joined else 0
+    for turn in range(first):
+        for (span, view, _), readings in zip(stretches[:2], others[:2], strict=True):
+            reading = readings[turn] if turn < len(readings) else Reading(view, ())
+            yield span, reading.view, reading
+    for index in range(2 if joined else 0, len(stretches)):
+        for reading in others[index]:
+            yield stretches[index][0], reading.view, reading
+
+
+def _joints(stretches: list[Stretch]) -> list[str]:
+    return [_SENTENCE_JOIN if _reads_on(one[0], other[0]) else PART_BREAK for one, other in pairwise(stretches)]
+
+
+def _page(stretches: list[Stretch], canonical_end: int) -> Page:
     pieces: list[str] = []
     offsets: list[int] = []
     length = 0
-    for position, view in enumerate(views):
-        if position:
-            joint = _SENTENCE_JOIN if _reads_on(ordered[position - 1], ordered[position]) else PART_BREAK
-            pieces.append(joint)
-            length += len(joint)
+    joints = [*_joints(stretches), ""][: len(stretches)]
+    for (_, view, _), joint in zip(stretches, joints, strict=True):
         offsets.append(length)
-        pieces.append(view.text)
-        length += len(view.text)
-    return Page("".join(pieces), ordered, views, tuple(offsets))
+        pieces += (view.text, joint)
+        length += len(view.text) + len(joint)
+    spans, views, readings = zip(*stretches, strict=True) if stretches else ((), (), ())
+    return Page("".join(pieces), tuple(spans), tuple(views), tuple(offsets), tuple(readings), canonical_end)
 
 
 def _reads_on(before: Span, after: Span) -> bool:

@@ -4,38 +4,40 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from itertools import accumulate
 
 from leakguard.detect.page import PARAGRAPH, PART_BREAK, Hit
 
 SENTENCE_WORDS = 4  # what the end of a sentence counts in a word window
 PARAGRAPH_WORDS = 6  # what a blank line counts
-_WORD = re.compile(rf"(?<![^ {PARAGRAPH}{PART_BREAK}])[^\w {PARAGRAPH}{PART_BREAK}]*\w")
+ANOTHER_PART = 1 << 40  # more than any page has words
+_WORD = re.compile(rf"[^\w {PARAGRAPH}{PART_BREAK}]*(\w)[^ {PARAGRAPH}{PART_BREAK}]*")
 _SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?= |$)")
 _PARAGRAPH = re.compile(PARAGRAPH)
 _PART_BREAK = re.compile(PART_BREAK)
 
 
-class Ruler:
-    """One page, measured once: where its words, sentence ends, blank lines and part breaks are."""
+class Ruler(dict[int, int]):
+    """One page, measured once: what a reader has passed at each of its places, in words."""
 
-    __slots__ = ("_breaks", "_paragraphs", "_sentences", "_words")
+    __slots__ = ("_passed", "_places")
 
     def __init__(self, text: str) -> None:
-        self._words = [match.end() - 1 for match in _WORD.finditer(text)]
-        self._sentences = [match.start() for match in _SENTENCE_END.finditer(text)]
-        self._paragraphs = [match.start() for match in _PARAGRAPH.finditer(text)]
-        self._breaks = [match.start() for match in _PART_BREAK.finditer(text)]
+        super().__init__()
+        prices = [(match.start(1), 1) for match in _WORD.finditer(text)]
+        prices += [(match.start(), SENTENCE_WORDS) for match in _SENTENCE_END.finditer(text)]
+        prices += [(match.start(), PARAGRAPH_WORDS) for match in _PARAGRAPH.finditer(text)]
+        prices += [(match.start(), ANOTHER_PART) for match in _PART_BREAK.finditer(text)]
+        prices.sort()
+        self._places = [place for place, _ in prices]
+        self._passed = [0, *accumulate(price for _, price in prices)]
+
+    def __missing__(self, place: int) -> int:
+        passed = self[place] = self._passed[bisect_left(self._places, place)]
+        return passed
 
     def distance(self, one: Hit, other: Hit) -> int | None:
         """Words that begin between two hits, with what lies between at its price; None across parts or overlapping."""
         first, second = (one, other) if one[0] <= other[0] else (other, one)
-        start, end = first[1], second[0]
-        if end < start or _count(self._breaks, start, end):
-            return None
-        words = _count(self._words, start, end)
-        paragraphs = _count(self._paragraphs, start, end)
-        return words + PARAGRAPH_WORDS * paragraphs + SENTENCE_WORDS * _count(self._sentences, start, end)
-
-
-def _count(places: list[int], start: int, end: int) -> int:
-    return bisect_left(places, end) - bisect_left(places, start)
+        apart = self[second[0]] - self[first[1]]
+        return apart if second[0] >= first[1] and apart < ANOTHER_PART else None

@@ -8,29 +8,34 @@ from functools import cached_property
 
 import regex
 
-from leakguard.detect.compile import Atom, CompiledPhrase, CompiledRule, Detector, Edge, Literals
+from leakguard.detect.compile import Atom, CompiledPattern, CompiledPhrase, CompiledRule, Detector, Edge, Key, Literals
 from leakguard.detect.conditions import Evaluator, Match
 from leakguard.detect.figures import find_figures, same_figure
-from leakguard.detect.normalise import fold_phrase
 from leakguard.detect.page import Hit, Page, lay_out
+from leakguard.detect.regexes import Budget, Clock, regex_hits, stopped
+from leakguard.detect.required import prefilter
 from leakguard.detect.ruler import Ruler
 from leakguard.model.content import Confidence, Finding, Gap, GapKind, Role, Span, lower
 from leakguard.model.message import Channel, Direction
-from leakguard.model.rule import Condition, ExceptionSpec, Figure, FindingSpec, Phrase, Regex, RuleStatus
+from leakguard.model.rule import Condition, ExceptionSpec, Figure, FindingSpec, Regex, RuleStatus
 
-REGEX_SECONDS = 0.05  # per pattern and span; a pattern that needs longer is a gap, never "no match"
 _LONGEST_EXCERPT = 300
 
 Detected = tuple[tuple[Finding, ...], tuple[Gap, ...]]
 
 
-def detect(detector: Detector, spans: Sequence[Span], direction: Direction, channel: Channel) -> Detected:
-    """Every finding of every rule that applies to this direction and channel, and what could not be evaluated."""
+def detect(
+    detector: Detector, spans: Sequence[Span], direction: Direction, channel: Channel, clock: Clock = stopped
+) -> Detected:
+    """Every finding of every rule that applies to this direction and channel, and what could not be evaluated.
+
+    clock: seconds, for durations only; without one, a pattern counts as slow only when it runs out of its time.
+    """
     page = lay_out(spans)
     awake = set(detector.always).union(*(detector.wakes[atom] for atom in hits_by_atom(detector.wakers, page.text)))
     if not awake:
         return (), ()
-    scan = Scan(page, hits_by_atom(detector.atoms, page.text), detector)
+    scan = Scan(page, hits_by_atom(detector.atoms, page.text), detector, clock)
     findings: list[Finding] = []
     gaps: list[Gap] = []
     for number in sorted(awake):
@@ -48,12 +53,18 @@ def detect(detector: Detector, spans: Sequence[Span], direction: Direction, chan
 class Scan:
     """One message being looked at. What several rules ask is worked out once, and only when one does."""
 
-    def __init__(self, page: Page, hits: dict[Atom, list[Hit]], detector: Detector) -> None:
+    def __init__(self, page: Page, hits: dict[Atom, list[Hit]], detector: Detector, clock: Clock) -> None:
         self.page = page
         self.hits_by_atom = hits
+        self.atoms = frozenset(hits)
         self.present = frozenset(phrase for atom in hits for phrase in detector.phrases[atom])
+        self.evaluator = Evaluator(self.hits_of, lambda: self.ruler, self.page.is_copy)
+        self._patterns = detector.patterns
+        self._budget = Budget(clock, len(page.text))
+        self._known: dict[Key, Sequence[Hit] | None] = {}
         self._phrases: dict[CompiledPhrase, list[Hit]] = {}
-        self._regexes: dict[str, list[Hit] | None] = {}
+        self._regexes: dict[tuple[str, tuple[str, ...]], list[Hit] | None] = {}
+        self._shown: dict[Match, tuple[str, str, str]] = {}
 
     @cached_property
     def figures(self) -> list[Hit]:
@@ -63,30 +74,61 @@ class Scan:
     def ruler(self) -> Ruler:
         return Ruler(self.page.text)
 
-    def phrase(self, phrase: CompiledPhrase) -> list[Hit]:
+    def hits_of(self, key: Key) -> Sequence[Hit]:
+        """Raises TimeoutError, each time, for a pattern that ran out of it."""
+        if key not in self._known:
+            self._known[key] = None
+            self._known[key] = self._seek(self._patterns[key])
+        hits = self._known[key]
+        if hits is None:
+            raise TimeoutError
+        return hits
+
+    def _seek(self, one: CompiledPattern) -> Sequence[Hit]:
+        pattern, hits = one.pattern, self.figures if isinstance(one.pattern, Figure) else []
+        if isinstance(one.compiled, CompiledPhrase):
+            hits = self._phrase(one.compiled)
+        elif isinstance(pattern, Regex):
+            hits = self._regex(one.compiled, pattern)
+        elif isinstance(pattern, Figure) and pattern.registered:
+            hits = [hit for hit in hits if same_figure(self.page.text[slice(*hit)], pattern.figures)]
+        return _in_roles(hits, pattern.roles, self.page) if pattern.roles else hits
+
+    def _phrase(self, phrase: CompiledPhrase) -> list[Hit]:
         if phrase not in self._phrases:
-            self._phrases[phrase] = _phrase_hits(phrase, self.hits_by_atom)
+            self._phrases[phrase] = _phrase_hits(phrase, self.hits_by_atom, self.atoms)
         return self._phrases[phrase]
 
-    def regex(self, compiled: CompiledRule, name: str, prefilter: tuple[str, ...]) -> list[Hit]:
-        """Raises TimeoutError, for every rule that has the pattern."""
-        pattern = compiled.regexes[name]
-        if pattern.pattern not in self._regexes:
-            self._regexes[pattern.pattern] = None
-            self._regexes[pattern.pattern] = _regex_hits(pattern, prefilter, self.page)
-        hits = self._regexes[pattern.pattern]
+    def _regex(self, compiled: regex.Pattern[str], pattern: Regex) -> list[Hit]:
+        key = (pattern.pattern, pattern.prefilter)
+        if key not in self._regexes:
+            self._regexes[key] = None
+            self._regexes[key] = regex_hits(compiled, prefilter(pattern), self.page, self._budget)
+        hits = self._regexes[key]
         if hits is None:
-            raise TimeoutError(name)
+            raise TimeoutError
         return hits
+
+    def shown(self, match: Match) -> tuple[str, str, str]:
+        """Part, place and text of a match, for a reader."""
+        if match not in self._shown:
+            places = [piece for hit in match for piece in self.page.original(hit)]
+            excerpts = (span.text[start : min(end, start + _LONGEST_EXCERPT)] for span, start, end in places)
+            self._shown[match] = (
+                "; ".join(dict.fromkeys(span.part for span, _, _ in places)),
+                "; ".join(dict.fromkeys(span.place_at(start) for span, start, _ in places)),
+                " … ".join(dict.fromkeys(excerpts)),
+            )
+        return self._shown[match]
 
 
 def hits_by_atom(literals: Literals, text: str) -> dict[Atom, list[Hit]]:
     """Where each literal stands as it must."""
     hits: dict[Atom, list[Hit]] = {}
-    if literals.automaton is None:
+    if literals.matcher is None:
         return hits
     edges = literals.edges
-    for atom, start, end in literals.automaton.find_matches_as_indexes(text, overlapping=True):
+    for atom, start, end in literals.matcher.find_matches_as_indexes(text, overlapping=True):
         hit = _standing(text, start, end, edges[atom])
         if hit is not None:
             hits.setdefault(atom, []).append(hit)
@@ -111,14 +153,14 @@ def _standing(text: str, start: int, end: int, edge: Edge) -> Hit | None:
 def _find(compiled: CompiledRule, scan: Scan) -> tuple[list[Finding], bool]:
     """What a rule finds, and whether all of it could be evaluated: one slow pattern must not hide what others find."""
     possible = [
-        spec
-        for spec, needs in zip(compiled.rule.findings, compiled.needs, strict=True)
+        (spec, condition)
+        for spec, condition, needs in zip(compiled.rule.findings, compiled.conditions, compiled.needs, strict=True)
         if not any(map(scan.present.isdisjoint, needs))
     ]
     if not possible:
         return [], True
     reader = _Reader(compiled, scan)
-    matched = [(spec, reader.evaluate(spec.when)) for spec in possible]
+    matched = [(spec, reader.evaluate(condition)) for spec, condition in possible]
     found: list[Finding] = []
     if any(matches for _, matches in matched):
         lowering = _lowering(compiled, reader)
@@ -126,68 +168,46 @@ def _find(compiled: CompiledRule, scan: Scan) -> tuple[list[Finding], bool]:
             _finding(compiled, spec, match, reader, lowering)
             for spec, matches in matched
             for match in matches or ()
-            if match
+            if match and not all(map(scan.page.is_copy, match))
         ]
     return found, not reader.slow
 
 
 class _Reader:
-    """One rule's conditions on one message. slow: patterns that ran out of time."""
+    """One rule on one message. slow: whether a pattern of it ran out of time."""
 
     def __init__(self, compiled: CompiledRule, scan: Scan) -> None:
         self.compiled = compiled
         self.scan = scan
-        self.slow: set[str] = set()
-        self._known: dict[str, Sequence[Hit]] = {}
-        self._evaluator = Evaluator(self.hits_of, lambda: scan.ruler)
+        self.slow = False
 
     def evaluate(self, condition: Condition) -> tuple[Match, ...] | None:
         """A condition that needs a slow pattern does not hold, and the caller makes a gap of it."""
         try:
-            return self._evaluator.evaluate(condition)
+            return self.scan.evaluator.evaluate(condition)
         except TimeoutError:
+            self.slow = True
             return None
-
-    def hits_of(self, name: str) -> Sequence[Hit]:
-        if name not in self._known:
-            try:
-                self._known[name] = _pattern_hits(self.compiled, name, self.scan)
-            except TimeoutError:
-                self.slow.add(name)
-                raise
-        return self._known[name]
 
     def is_beside(self, match: Match, name: str, words: int) -> bool:
         try:
-            contexts = self.hits_of(name)
+            contexts = self.scan.hits_of(self.compiled.keys[name])
         except TimeoutError:
+            self.slow = True
             return False
-        return any(_beside(self.scan.ruler, hit, context, words) for context in contexts for hit in match)
-
-
-def _pattern_hits(compiled: CompiledRule, name: str, scan: Scan) -> Sequence[Hit]:
-    pattern = compiled.rule.patterns[name]
-    match pattern:
-        case Phrase():
-            hits = scan.phrase(compiled.phrases[name])
-        case Regex(prefilter=prefilter):
-            hits = scan.regex(compiled, name, prefilter)
-        case Figure(registered=True, figures=figures):
-            hits = [hit for hit in scan.figures if same_figure(scan.page.text[slice(*hit)], figures)]
-        case Figure():
-            hits = scan.figures
-    return _in_roles(hits, pattern.roles, scan.page) if pattern.roles else hits
+        ruler = self.scan.ruler
+        return any(_beside(ruler, hit, context, words) for context in contexts for hit in match)
 
 
 def _in_roles(hits: Sequence[Hit], roles: tuple[Role, ...], page: Page) -> list[Hit]:
     return [hit for hit in hits if page.spans[page.index_at(hit[0])].role in roles]
 
 
-def _phrase_hits(phrase: CompiledPhrase, found: dict[Atom, list[Hit]]) -> list[Hit]:
-    hits = sorted({hit for atom in found if atom in phrase.atoms for hit in found[atom]})
+def _phrase_hits(phrase: CompiledPhrase, found: dict[Atom, list[Hit]], atoms: frozenset[Atom]) -> list[Hit]:
+    hits = sorted({hit for atom in phrase.atoms & atoms for hit in found[atom]})
     if not hits:
         return hits
-    harmless = _merged(hit for atom in found if atom in phrase.harmless for hit in found[atom])
+    harmless = _merged(hit for atom in phrase.harmless & atoms for hit in found[atom])
     if not harmless:
         return hits
     ends = [end for _, end in harmless]
@@ -210,29 +230,11 @@ def _merged(hits: Iterable[Hit]) -> list[Hit]:
     return merged
 
 
-def _regex_hits(pattern: regex.Pattern[str], prefilter: tuple[str, ...], page: Page) -> list[Hit]:
-    """Hits in the text of each span as written and in its canonical form: authors write for the one, disguise needs
-    the other. A match never leaves its span.
-    """
-    literals = [fold_phrase(each) for each in prefilter]
-    if literals and not any(each in page.text for each in literals):
-        return []
-    hits: set[Hit] = set()
-    for index, span in enumerate(page.spans):
-        for match in pattern.finditer(span.text, timeout=REGEX_SECONDS):
-            if match.end() > match.start():
-                hits.add(page.canonical(index, match.start(), match.end()))
-        base = page.offsets[index]
-        for match in pattern.finditer(page.views[index].text, timeout=REGEX_SECONDS):
-            if match.end() > match.start():
-                hits.add((base + match.start(), base + match.end()))
-    return sorted(hits)
-
-
 def _lowering(compiled: CompiledRule, reader: _Reader) -> ExceptionSpec | None:
     """The exception that lowers most, of those whose condition holds; of several such, the one that lasts longest."""
     order = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
-    holding = (each for each in compiled.rule.exceptions if reader.evaluate(each.when) is not None)
+    exceptions = zip(compiled.rule.exceptions, compiled.exceptions, strict=True)
+    holding = (each for each, condition in exceptions if reader.evaluate(condition) is not None)
     return max(holding, key=lambda each: (order.index(each.lower_to), each.expires_at), default=None)
 
 
@@ -244,8 +246,7 @@ def _finding(
     exception: ExceptionSpec | None,
 ) -> Finding:
     rule = compiled.rule
-    places = [piece for hit in match for piece in reader.scan.page.original(hit)]
-    excerpts = (span.text[start : min(end, start + _LONGEST_EXCERPT)] for span, start, end in places)
+    part, place, text = reader.scan.shown(match)
     return Finding(
         rule=rule.id,
         id=spec.id,
@@ -257,11 +258,15 @@ def _finding(
         lowered_to=exception.lower_to if exception else None,
         lowered_until=exception.expires_at if exception else None,
         shadow=rule.status is RuleStatus.SHADOW,
-        part="; ".join(dict.fromkeys(span.part for span, _, _ in places)),
-        place="; ".join(dict.fromkeys(span.place_at(start) for span, start, _ in places)),
-        text=" … ".join(dict.fromkeys(excerpts)),
-        because=spec.title,
+        part=part,
+        place=place,
+        text=text,
+        because=_because(spec, reader.scan.page.disguises(match)),
     )
+
+
+def _because(spec: FindingSpec, disguises: tuple[str, ...]) -> str:
+    return f"{spec.title}; written in disguise ({', '.join(disguises)})" if disguises else spec.title
 
 
 def _confidence(spec: FindingSpec, match: Match, reader: _Reader) -> Confidence:

@@ -1,0 +1,92 @@
+"""The engine's parts: the matcher in plain Python, literals read off patterns, and time for patterns."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from leakguard.detect import compile_rules, detect
+from leakguard.detect.matcher import PlainMatcher, native_matcher
+from leakguard.detect.regexes import MESSAGE_SECONDS
+from leakguard.detect.required import required_literal
+from leakguard.model.content import GapKind
+from leakguard.model.message import Channel, Direction
+from leakguard.model.rule import Has, Phrase, Regex
+from tests.builders import body, rule
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_both_matchers_find_the_same_literals(seed: int) -> None:
+    source = random.Random(seed)
+    literals = ["".join(source.choices("ab é", k=source.randint(1, 6))) for _ in range(30)]
+    text = "".join(source.choices("ab é", k=300))
+
+    plain = sorted(PlainMatcher(literals).find_matches_as_indexes(text))
+
+    assert plain == sorted(native_matcher(literals).find_matches_as_indexes(text, overlapping=True))
+    assert plain
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literal"),
+    [
+        (r"\blms[ -]20\d\d", "lms"),
+        ("Employment.*rose", "employment"),
+        ("(?s)record.*fell", "record"),
+        ("(?:abc)?defg", "defg"),
+        ("colou?r", "colo"),
+        ("abcd{0,3}", "abc"),
+        ("abcd+", "abcd"),
+        (r"abc\d?xyz", "abc"),
+        (r"[\]abc]wxyz", "wxyz"),
+        pytest.param("abc|def", None, id="a choice"),
+        pytest.param("(abcd){0}", None, id="what is in groups"),
+        pytest.param("(?!abcd)x", None, id="what must not follow"),
+        pytest.param("(?x)a b c d # abcde", None, id="verbose"),
+        pytest.param("(?r)abcd", None, id="reverse"),
+        pytest.param(r"\x41bcd", None, id="named character"),
+        pytest.param("[[:alpha:]]abcd", None, id="class in a class"),
+        pytest.param(r"\bof\b", None, id="too short"),
+    ],
+)
+def test_only_a_literal_of_every_match_is_required(pattern: str, literal: str | None) -> None:
+    assert required_literal(pattern) == literal
+
+
+def test_many_slow_patterns_do_not_add_up() -> None:
+    """A clock that counts a second at each look: no pattern is slow by itself, all together are."""
+    seconds: Iterator[int] = itertools.count()
+    patterns = [rule({"a": Regex(pattern=f"alpha{'x?' * number}")}, Has("a"), id=f"r{number}") for number in range(9)]
+    words = rule({"a": Phrase(any_of=("alpha",))}, Has("a"), id="words")
+    spans = [body("alpha")]
+
+    findings, gaps = detect(
+        compile_rules([*patterns, words]),
+        spans,
+        Direction.OUTBOUND,
+        Channel.EMAIL,
+        lambda: MESSAGE_SECONDS * next(seconds),
+    )
+
+    assert "words" in {each.rule for each in findings}, "what needs no pattern is found all the same"
+    assert {each.rule for each in findings} | {each.part for each in gaps} == {one.id for one in [*patterns, words]}
+    assert {each.kind for each in gaps} == {GapKind.TIMED_OUT}
+    assert len(gaps) >= 8
+
+
+def test_an_evil_rule_changes_nothing_for_others() -> None:
+    others = [
+        rule({"a": Regex(pattern="alpha|beta")}, Has("a"), id="pattern"),
+        rule({"a": Phrase(any_of=("beta",))}, Has("a"), id="words"),
+    ]
+    evil = rule({"a": Regex(pattern="(a|aa)+[bc]")}, Has("a"), id="evil")
+    spans = [body("alpha beta " + "a" * 60)]
+
+    without, none = detect(compile_rules(others), spans, Direction.OUTBOUND, Channel.EMAIL)
+    beside, gaps = detect(compile_rules([evil, *others]), spans, Direction.OUTBOUND, Channel.EMAIL)
+
+    assert (beside, none) == (without, ())
+    assert [each.part for each in gaps] == ["evil"]
