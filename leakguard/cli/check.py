@@ -22,7 +22,7 @@ from leakguard.rulebook import Rulebook, load, read_folder
 _KEYS = frozenset({"id", "at", "from", "to", "direction", "channel", "subject", "text", "eml"})
 
 
-class _Bad(ValueError):
+class BadCase(ValueError):
     """A case that cannot be checked; the text says why."""
 
 
@@ -47,7 +47,7 @@ def run(chosen: argparse.Namespace) -> int:
         return 2
     rulebook = load(read_folder(Path(chosen.rules)))
     failed = struck = False
-    for case in _batch(chosen.batch) if chosen.batch is not None else _single(chosen):
+    for case in read_cases(chosen.batch) if chosen.batch is not None else _single(chosen):
         if isinstance(case, str):
             complain(case)
             failed = True
@@ -73,20 +73,20 @@ def _single(chosen: argparse.Namespace) -> Iterator[Case | str]:
         return
     content = sys.stdin.buffer.read() if chosen.file == "-" else Path(chosen.file).read_bytes()
     try:
-        at = _instant(chosen.at) if chosen.at is not None else GuardedClock().now()
+        at = instant(chosen.at) if chosen.at is not None else GuardedClock().now()
         yield Case(
             id=chosen.file,
             at=at,
-            mail_from=_address(chosen.sender),
-            recipients=_recipients(chosen.to),
+            mail_from=address(chosen.sender),
+            recipients=recipients_in(chosen.to),
             direction=Direction(chosen.direction),
             content=content,
         )
-    except _Bad as problem:
+    except BadCase as problem:
         yield f"check: {problem}"
 
 
-def _batch(name: str) -> Iterator[Case | str]:
+def read_cases(name: str) -> Iterator[Case | str]:
     folder = Path() if name == "-" else Path(name).parent
     lines = sys.stdin.buffer if name == "-" else Path(name).read_bytes().splitlines()
     for number, line in enumerate(lines, start=1):
@@ -101,7 +101,7 @@ def _batch(name: str) -> Iterator[Case | str]:
 def _complaint(problem: Exception) -> str:
     """Column, code and sentence for a line that is no case."""
     match problem:
-        case _Bad():
+        case BadCase():
             return f"1: error[bad-case]: {problem}"
         case json.JSONDecodeError():
             return f"{problem.colno}: error[syntax]: this is not JSON: {problem.msg}"
@@ -116,16 +116,16 @@ def _complaint(problem: Exception) -> str:
 
 def _case(given: Any, number: int, folder: Path) -> Case:
     if not isinstance(given, dict):
-        raise _Bad("a case is a JSON object")
+        raise BadCase("a case is a JSON object")
     unknown = sorted(given.keys() - _KEYS)
     if unknown:
-        raise _Bad(f"there is no key `{unknown[0]}`; known are {', '.join(sorted(_KEYS))}")
+        raise BadCase(f"there is no key `{unknown[0]}`; known are {', '.join(sorted(_KEYS))}")
     recipients = given.get("to")
     return Case(
         id=str(given.get("id", number)),
-        at=_instant(given.get("at")),
-        mail_from=_address(given.get("from")),
-        recipients=_recipients([recipients] if isinstance(recipients, str) else recipients),
+        at=instant(given.get("at")),
+        mail_from=address(given.get("from")),
+        recipients=recipients_in([recipients] if isinstance(recipients, str) else recipients),
         direction=_member(Direction, given.get("direction", "outbound"), "direction"),
         channel=_member(Channel, given.get("channel", "email"), "channel"),
         content=_content(given, folder),
@@ -137,38 +137,38 @@ def _content(given: dict[str, Any], folder: Path) -> bytes:
     if name is None:
         subject, text = given.get("subject") or "", given.get("text") or ""
         if not isinstance(subject, str) or not isinstance(text, str):
-            raise _Bad("`subject` and `text` are strings")
+            raise BadCase("`subject` and `text` are strings")
         if "text" not in given and "subject" not in given:
-            raise _Bad("a case has `subject` and `text`, or `eml`")
+            raise BadCase("a case has `subject` and `text`, or `eml`")
         return compose(subject, text)
     if not isinstance(name, str) or "text" in given or "subject" in given:
-        raise _Bad("`eml` is the path of a message, instead of `subject` and `text`")
+        raise BadCase("`eml` is the path of a message, instead of `subject` and `text`")
     beside = folder / name
     return (beside if beside.exists() else Path(name)).read_bytes()
 
 
-def _instant(text: Any) -> datetime:
+def instant(text: Any) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except (TypeError, ValueError):
-        raise _Bad(f"`at` must be a time such as 2031-03-18T09:22:00+00:00, not {text!r}") from None
+        raise BadCase(f"`at` must be a time such as 2031-03-18T09:22:00+00:00, not {text!r}") from None
     if at.tzinfo is None:
-        raise _Bad(f"`at` says no zone: {text!r}; write 2031-03-18T09:22:00+00:00")
+        raise BadCase(f"`at` says no zone: {text!r}; write 2031-03-18T09:22:00+00:00")
     return at
 
 
-def _address(text: Any) -> str:
+def address(text: Any) -> str:
     if not isinstance(text, str):
-        raise _Bad('`from` and `to` are addresses; "" is the null sender')
+        raise BadCase('`from` and `to` are addresses; "" is the null sender')
     return text.strip().removeprefix("<").removesuffix(">")
 
 
-def _recipients(given: Any) -> tuple[str, ...]:
+def recipients_in(given: Any) -> tuple[str, ...]:
     if not isinstance(given, list) or not given:
-        raise _Bad("`to` is a list of at least one address")
-    found = tuple(dict.fromkeys(_address(each) for each in given))
+        raise BadCase("`to` is a list of at least one address")
+    found = tuple(dict.fromkeys(address(each) for each in given))
     if not all(found):
-        raise _Bad("a recipient must not be empty")
+        raise BadCase("a recipient must not be empty")
     return found
 
 
@@ -177,4 +177,4 @@ def _member(kind: Any, text: Any, name: str) -> Any:
         return kind(text)
     except ValueError:
         known = ", ".join(each.value for each in kind)
-        raise _Bad(f"`{name}` must be one of {known}, not {text!r}") from None
+        raise BadCase(f"`{name}` must be one of {known}, not {text!r}") from None

@@ -8,6 +8,9 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from leakguard.cli.rules_diff import add_diff
+from leakguard.cli.rules_trace import trace
+from leakguard.cli.sarif import as_sarif
 from leakguard.cli.shared import Subcommands, add_format, complain, print_json
 from leakguard.detect import compile_rules, detect
 from leakguard.model.content import Role, Span
@@ -28,10 +31,14 @@ def add_to(commands: Subcommands) -> None:
         parser = below.add_parser(name, help=text)
         parser.add_argument("rules", nargs="?", default="rules", metavar="DIR", help="folder or file; ./rules")
         parser.set_defaults(run=run)
-        add_format(parser)
         if name == "explain":
+            add_format(parser)
             parser.add_argument("--rule", metavar="ID", help="only this rule")
             parser.add_argument("--text", help="a text to look at; - reads standard input")
+            parser.add_argument("--trace", action="store_true", help="also what lowered it, and what was not found")
+        else:
+            parser.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="of what is wrong")
+    add_diff(below)
     schema = below.add_parser("schema", help="the JSON Schema of rulebook files, for editors")
     schema.set_defaults(run=print_schema)
 
@@ -49,6 +56,8 @@ def _examine(chosen: argparse.Namespace, praise: str | None) -> int:
     found: tuple[Diagnostic, ...] = (*report.errors, *report.warnings)
     if chosen.format == "json":
         print_json([asdict(each) for each in found])
+    elif chosen.format == "sarif":
+        print_json([as_sarif(found, Path(chosen.rules))])
     else:
         complain(*map(str, found))
     if rulebook is None:
@@ -86,6 +95,8 @@ def _found(rules: list[Rule], chosen: argparse.Namespace) -> int:
         print(f"{gap.part}: {gap.detail}")
     if not findings and not gaps:
         print("nothing found")
+    for looked in rules if chosen.trace else ():
+        print(*trace(looked, span, findings), sep="\n")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from leakguard.detect import compile_rules, detect
 from leakguard.model.content import Confidence, Finding, Role, Span, Verdict
@@ -14,22 +14,24 @@ from leakguard.model.rule import Figure, Rule, RuleStatus
 from leakguard.notation.diagnostics import Path, Source
 from leakguard.policy import Policy, decide
 from leakguard.rulebook.calendar import CalendarBuilder, about_release, read_release, read_time
+from leakguard.rulebook.lint import lint_examples
 from leakguard.rulebook.schema import CaseEntry, InlineRelease, RuleDocument
 
 
 @dataclass(slots=True)
 class Tally:
-    """How many examples were run, and which findings and exceptions they reached."""
+    """How many examples were run, which, and which findings they reached."""
 
     run: int = 0
     reached: frozenset[str] = frozenset()
-    lowered: bool = False
+    examples: list[tuple[Span, ...]] = field(default_factory=list)
 
 
 def run_examples(rule: Rule, document: RuleDocument, book: Book, source: Source) -> int:
     """Runs every example; failures go to the report. Returns how many were run."""
     runner = _Runner(rule, document, source, _given_book(document, book, source))
     runner.run()
+    lint_examples(runner.rule, document, runner.tally.examples, source)
     return runner.tally.run
 
 
@@ -68,7 +70,7 @@ class _Runner:
             self._fail(("tests",), f"a pattern ran out of time: {gap.detail}")
         self.tally.run += 1
         self.tally.reached |= {each.id for each in findings}
-        self.tally.lowered |= any(each.lowered_to is not None for each in findings)
+        self.tally.examples.append(spans)
         return findings
 
     def _run_case(self, case: CaseEntry, path: Path) -> None:
@@ -102,8 +104,6 @@ class _Runner:
         for number, finding in enumerate(self.rule.findings):
             if finding.id not in self.tally.reached:
                 self.source.warning("untested-finding", ("findings", number), f"no example reaches `{finding.id}`")
-        if self.rule.exceptions and not self.tally.lowered:
-            self.source.warning("untested-exception", ("exceptions",), "no example reaches any exception")
 
     def _fail(self, path: Path, sentence: str) -> None:
         self.source.error("failing-test", path, sentence)

@@ -15,6 +15,7 @@ from leakguard.notation.diagnostics import Diagnostic, Report, Source
 from leakguard.rulebook.calendar import CalendarBuilder, about_release
 from leakguard.rulebook.documents import Valid, read_documents
 from leakguard.rulebook.examples import run_examples
+from leakguard.rulebook.lint import lint_lexicons, lint_patterns
 from leakguard.rulebook.rules import Lexicons, add_lexicons, read_rule, scope_of
 from leakguard.rulebook.schema import (
     AccessDocument,
@@ -137,7 +138,12 @@ def _rules(documents: list[Valid], lexicons: Lexicons, book: Book, with_examples
         rules[rule.id] = rule
         _warn_without_release(rule, scope, book, each.source)
         if with_examples and len(each.source.report.errors) == errors_before:
+            lint_patterns(each.entry, each.source)
             examples_run += run_examples(rule, each.entry, book, each.source)
+    lint_lexicons(
+        [(each.entry, each.source) for each in documents if isinstance(each.entry, LexiconDocument)],
+        [each.entry for each in documents if isinstance(each.entry, RuleDocument)],
+    )
     return tuple(rules.values()), examples_run
 
 

@@ -101,6 +101,8 @@ def test_a_warning_says_where_and_does_not_refuse() -> None:
         (10, 23, "no-prefilter"),
         (11, 3, "unused-pattern"),
         (14, 5, "untested-finding"),
-        (15, 1, "untested-exception"),
+        (10, 3, "unmatched-pattern"),
+        (11, 3, "unmatched-pattern"),
+        (16, 5, "untested-exception"),
     }
     assert rulebook.warnings == report.warnings
