@@ -4,7 +4,7 @@ SHELL := bash
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs bench soak lock image clean
+.PHONY: help setup demo test lint docs bench evaluate soak lock image clean
 
 help: ## This list
 	@echo "usage: make TARGET [ARGS=...] [PYTHON=...]"
@@ -27,6 +27,9 @@ docs: setup ## Check the documentation and build its traceability page
 
 bench: setup ## Measure speed
 	@scripts/bench $(ARGS)
+
+evaluate: setup ## Measure what the shipped rules catch, miss and wrongly hold
+	@scripts/evaluate $(ARGS)
 
 soak: setup ## The long runs
 	@scripts/soak $(ARGS)
