@@ -43,12 +43,14 @@ class Budget:
 
 def regex_hits(pattern: regex.Pattern[str], literals: tuple[str, ...], page: Page, budget: Budget) -> list[Hit]:
     """Hits in the text of each span as written and in its canonical form: authors write for the one, disguise needs
-    the other. A match never leaves its span. literals: folded; none where one of them is not on the page.
+    the other. A match never leaves its span. literals: folded; each match has one of them.
     """
     if literals and not any(each in page.text for each in literals):
         return []
     hits: set[Hit] = set()
     for index, span in enumerate(page.spans):
+        if literals and not any(each in page.views[index].text for each in literals):
+            continue
         if page.readings[index] is None:
             hits.update(page.canonical(index, start, end) for start, end in budget.find(pattern, span.text))
         base = page.offsets[index]
