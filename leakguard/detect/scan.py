@@ -32,12 +32,16 @@ def detect(
     clock: seconds, for durations only; without one, a pattern counts as slow only when it runs out of its time.
     """
     page = lay_out(spans)
+    gaps = [
+        Gap(part=span.part, kind=GapKind.TOO_MANY, detail="disguised words")
+        for span, reading in zip(page.spans, page.readings, strict=True)
+        if reading is not None and reading.is_cut
+    ]
     awake = set(detector.always).union(*(detector.wakes[atom] for atom in hits_by_atom(detector.wakers, page.text)))
     if not awake:
-        return (), ()
+        return (), tuple(gaps)
     scan = Scan(page, hits_by_atom(detector.atoms, page.text), detector, clock)
     findings: list[Finding] = []
-    gaps: list[Gap] = []
     for number in sorted(awake):
         compiled = detector.rules[number]
         if direction not in compiled.rule.directions or channel not in compiled.rule.channels:

@@ -14,7 +14,7 @@ from leakguard.detect import disguises as marks
 from leakguard.detect.disguises import LEET_I, LEET_L
 from leakguard.detect.normalise import View, normalise
 
-MOST_CHANGES = 5000  # a text with more of them is no disguised sentence; what is left stays as it is written
+MOST_CHANGES = 5000  # a text with more of them is no disguised sentence; that some were left is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A view of a text as if it had not been disguised, and what was undone for it, in text order."""
+    """A view of a text as if it had not been disguised, and what was undone for it, in text order.
+
+    is_cut: there was more to undo than is looked at.
+    """
 
     view: View
     changes: tuple[Change, ...]
+    is_cut: bool = False
 
     def undone(self, start: int, end: int) -> tuple[str, ...]:
         """What was undone between two places of the original."""
@@ -61,11 +65,12 @@ def other_readings(text: str) -> list[Reading]:
     finders = _finders(text)
     if not finders:
         return []
-    found = _separate([change for finder in finders for change in finder(text)])
-    if not found:
+    every = _separate([change for finder in finders for change in finder(text)])
+    if not every:
         return []
+    found, is_cut = every[:MOST_CHANGES], len(every) > MOST_CHANGES
     one, other = _translated(found, LEET_I), _translated(found, LEET_L)
-    readings = [Reading(_rewritten(text, one), one)]
+    readings = [Reading(_rewritten(text, one), one, is_cut)]
     if other != one:  # what both have was found in the first
         differing = tuple(here for here, there in zip(other, one, strict=True) if here != there)
         readings.append(Reading(_rewritten(text, other), differing))
@@ -174,7 +179,7 @@ def _separate(changes: list[Change]) -> list[Change]:
     for change in sorted(changes, key=lambda each: (each.start, -each.end)):
         if not kept or change.start >= kept[-1].end:
             kept.append(change)
-    return kept[:MOST_CHANGES]
+    return kept
 
 
 def _translated(changes: list[Change], table: dict[int, str]) -> tuple[Change, ...]:

@@ -64,7 +64,7 @@ class Format:
     last: nobody else needs to look at content that this format recognises.
     alone: not for content that another format has recognised already.
     quiet: may have nothing to read, and often has. A file of any other format without a word in it is a gap.
-    binary: never ASCII without control characters, so that nobody need look for it in plain text.
+    binary: its magic number is never ASCII without control characters: nobody need look for it in plain text.
     """
 
     name: str

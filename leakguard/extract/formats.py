@@ -43,7 +43,7 @@ FORMATS: tuple[Format, ...] = (
     Format(name="pdf", recognises=is_pdf, read=read_pdf, last=False),
     Format(name="picture", recognises=is_picture, read=read_picture, last=False, quiet=True),
     Format(name="office", recognises=is_office, read=read_office, binary=True),
-    Format(name="compressed", recognises=is_compressed, read=read_compressed, binary=True),
+    Format(name="compressed", recognises=is_compressed, read=read_compressed),
     Format(name="tar", recognises=is_tar, read=read_tar, binary=True),
     Format(name="archive", recognises=is_archive, read=read_archive),
     Format(name="statistics", recognises=is_statistics, read=read_statistics),

@@ -62,7 +62,9 @@ def read_cms(blob: Blob, budget: Budget) -> Iterator[Item]:
             return
         raise CannotRead(GapKind.DAMAGED, "S/MIME envelope") from None
     if kind == _COMPRESSED and content:
-        content = inflate(content, budget)
+        content, all_of_it = inflate(content, budget)
+        if not all_of_it:
+            yield blob.gap(GapKind.DAMAGED, "S/MIME compression")
     if content and inner not in _NOT_FOR_READERS:
         declared = "message/rfc822" if _ENTITY.match(content[:200]) else ""
         yield blob.inner(1, content, place="signed content", declared=declared)

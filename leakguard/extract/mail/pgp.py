@@ -104,31 +104,39 @@ def _is_whole(data: bytes) -> bool:
 
 def read_pgp(blob: Blob, budget: Budget) -> Iterator[Item]:
     ordinal, understood, locked = 0, False, False
-    for number, (tag, content, _whole) in enumerate(_packets(blob.data), 1):
+    for number, (tag, content, whole) in enumerate(_packets(blob.data), 1):
         if number == _MOST_PACKETS:
             yield blob.gap(GapKind.TOO_MANY, "PGP packets")
         understood = understood or tag in _SILENT or tag == _USER
-        if tag in _SESSION_KEYS or tag in _ENCRYPTED:
-            locked = True
-        elif tag == _COMPRESSED and content:
-            ordinal += 1
-            yield blob.inner(ordinal, _unpack(content, budget), place="signed content", declared=PACKETS)
-        elif tag == _LITERAL and len(content) > 1:
-            ordinal += 1
-            name_end = 2 + content[1]
-            yield blob.span(content[2:name_end].decode("utf-8", "replace"), role=Role.NAME)
-            yield blob.inner(ordinal, content[name_end + 4 :], place="signed content")
-        elif tag == _USER:
-            yield blob.span(content.decode("utf-8", "replace"), role=Role.HIDDEN)
+        locked = locked or tag in _SESSION_KEYS or tag in _ENCRYPTED
+        for item in _in_packet(blob, tag, content, ordinal + 1, budget):
+            ordinal += isinstance(item, Blob)
+            yield item
+        if not whole:
+            yield blob.gap(GapKind.DAMAGED, "PGP packet")
     if locked or not (ordinal or understood):
         yield blob.gap(GapKind.ENCRYPTED, "PGP message")
 
 
-def _unpack(content: bytes, budget: Budget) -> bytes:
+def _in_packet(blob: Blob, tag: int, content: bytes, ordinal: int, budget: Budget) -> Iterator[Item]:
+    if tag == _COMPRESSED and content:
+        unpacked, all_of_it = _unpack(content, budget)
+        yield blob.inner(ordinal, unpacked, place="signed content", declared=PACKETS)
+        if not all_of_it:
+            yield blob.gap(GapKind.DAMAGED, "PGP compression")
+    elif tag == _LITERAL and len(content) > 1:
+        name_end = 2 + content[1]
+        yield blob.span(content[2:name_end].decode("utf-8", "replace"), role=Role.NAME)
+        yield blob.inner(ordinal, content[name_end + 4 :], place="signed content")
+    elif tag == _USER:
+        yield blob.span(content.decode("utf-8", "replace"), role=Role.HIDDEN)
+
+
+def _unpack(content: bytes, budget: Budget) -> tuple[bytes, bool]:
     packed = content[1:]
     match content[0]:
         case 0:
-            return packed
+            return packed, True
         case 1:
             return inflate(packed, budget, RAW)
         case 2:

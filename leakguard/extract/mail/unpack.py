@@ -14,8 +14,8 @@ _OUT = 1024 * 1024
 RAW, ZLIB = -15, 15
 
 
-def inflate(packed: bytes, budget: Budget, bits: int = ZLIB) -> bytes:
-    """The unpacked content, as far as it is whole."""
+def inflate(packed: bytes, budget: Budget, bits: int = ZLIB) -> tuple[bytes, bool]:
+    """The unpacked content, and whether that is all of it. Raises CannotRead when there is nothing."""
     machine = zlib.decompressobj(bits)
     out: list[bytes] = []
     try:
@@ -27,10 +27,10 @@ def inflate(packed: bytes, budget: Budget, bits: int = ZLIB) -> bytes:
                 left = machine.unconsumed_tail
     except zlib.error:
         pass
-    return _whole(out)
+    return _joined(out), machine.eof
 
 
-def bunzip(packed: bytes, budget: Budget) -> bytes:
+def bunzip(packed: bytes, budget: Budget) -> tuple[bytes, bool]:
     machine = bz2.BZ2Decompressor()
     out: list[bytes] = []
     try:
@@ -42,14 +42,14 @@ def bunzip(packed: bytes, budget: Budget) -> bytes:
                 left = b""
     except (OSError, EOFError):
         pass
-    return _whole(out)
+    return _joined(out), machine.eof
 
 
 def _chunks(packed: bytes) -> Iterator[bytes]:
     return (packed[at : at + _IN] for at in range(0, len(packed), _IN))
 
 
-def _whole(out: list[bytes]) -> bytes:
+def _joined(out: list[bytes]) -> bytes:
     content = b"".join(out)
     if not content:
         raise CannotRead(GapKind.DAMAGED, "compressed content")

@@ -69,19 +69,24 @@ def unlocked(blob: Blob, locks: list[Lock], budget: Budget) -> Iterator[Item]:
     with open_zip(blob.data, budget) as archive:
         for password in budget.passwords:
             if _opened(archive, main, password, budget) is not None:
-                yield blob.inner(1, _rebuilt(archive, locks, password, budget), place="unlocked")
+                clear, is_whole = _rebuilt(archive, locks, password, budget)
+                yield blob.inner(1, clear, place="unlocked")
+                if not is_whole:
+                    yield blob.gap(GapKind.ENCRYPTED, "parts of an OpenDocument file")
                 return
     raise CannotRead(GapKind.ENCRYPTED, "OpenDocument file")
 
 
-def _rebuilt(archive: zipfile.ZipFile, locks: list[Lock], password: str, budget: Budget) -> bytes:
-    out = BytesIO()
+def _rebuilt(archive: zipfile.ZipFile, locks: list[Lock], password: str, budget: Budget) -> tuple[bytes, bool]:
+    """The file, and whether it has all its parts."""
+    out, is_whole = BytesIO(), len(locks) <= _MOST_PARTS
     with zipfile.ZipFile(out, "w") as clear:
         for lock in sorted(locks, key=lambda lock: not lock.path.endswith(".xml"))[:_MOST_PARTS]:
             content = _opened(archive, lock, password, budget)
             if content is not None:
                 clear.writestr(lock.path, content)
-    return out.getvalue()
+            is_whole = is_whole and content is not None
+    return out.getvalue(), is_whole
 
 
 def _opened(archive: zipfile.ZipFile, lock: Lock, password: str, budget: Budget) -> bytes | None:

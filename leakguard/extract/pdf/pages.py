@@ -19,7 +19,7 @@ from leakguard.model.content import GapKind, Role
 # PDFium writes these where a word is hyphenated at the end of a line.
 _HYPHENATION = re.compile("(?:\ufffe|\u00ad|\x02)(?:[ \t]*\r?\n)?")
 _BESIDE = 120  # characters before and behind a division
-_MOST_DIVIDED = 300
+_MOST_DIVIDED = 300  # on one page; with more, the page as a whole is less than what is around each
 _NO_LETTERS = re.compile("[\x01-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
 _FEW = 20  # one in so many
 _SAMPLE = 40  # letters of a page
@@ -166,7 +166,9 @@ def _read(page: Any) -> _Text:
 
 
 def _divided(raw: str) -> str:
-    places = islice(_HYPHENATION.finditer(raw), _MOST_DIVIDED)
+    places = list(islice(_HYPHENATION.finditer(raw), _MOST_DIVIDED + 1))
+    if len(places) > _MOST_DIVIDED:
+        return _LINE_ENDS.sub("\n", _HYPHENATION.sub("-\n", raw))
     around = (raw[max(0, each.start() - _BESIDE) : each.end() + _BESIDE] for each in places)
     return "\n\n".join(_LINE_ENDS.sub("\n", _HYPHENATION.sub("-\n", each)) for each in around)
 

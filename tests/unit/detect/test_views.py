@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.detect import compile_rules, detect
-from leakguard.detect.views import other_readings
-from leakguard.model.content import Finding, Role, Span
+from leakguard.detect.views import MOST_CHANGES, other_readings
+from leakguard.model.content import Finding, GapKind, Role, Span
 from leakguard.model.message import Channel, Direction
 from leakguard.model.rule import AllOf, Count, Has, Near, Pattern, Phrase
 from tests.builders import body, rule
@@ -113,3 +113,11 @@ def test_the_cost_is_linear(unit: str) -> None:
 
     seconds(100)
     assert seconds(16_000) < 60 * seconds(2_000) + 0.1
+
+
+def test_more_disguise_than_is_looked_at_is_a_gap() -> None:
+    detector = compile_rules([])
+    few, many = (Span(text="unempl0yment " * count, part="2", role=Role.BODY) for count in (50, MOST_CHANGES + 1))
+
+    assert detect(detector, [few], Direction.OUTBOUND, Channel.EMAIL)[1] == ()
+    assert [gap.kind for gap in detect(detector, [many], Direction.OUTBOUND, Channel.EMAIL)[1]] == [GapKind.TOO_MANY]

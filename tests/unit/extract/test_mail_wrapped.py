@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import bz2
+import random
 import zlib
 
 import pytest
@@ -250,3 +251,12 @@ def test_binhex_is_read() -> None:
     body = b"(This file must be converted with BinHex 4.0)\r\n\r\n:" + hexed + b":\r\n"
 
     assert f"aaaaaaaa{SECRET}" in words(read(mail(body)))
+
+
+def test_compressed_content_that_is_cut_off_gives_its_start_and_a_gap() -> None:
+    noise = bytes(random.Random(1).choices(b"abcdefgh ", k=40_000))
+    packed = zlib.compress(_ONE_PASS + _literal(SECRET.encode() + noise))
+    found = read_file(_packet(8, b"\2" + packed[:-2_000]))
+
+    assert GapKind.DAMAGED in gap_kinds(found)
+    assert SECRET in words(found)

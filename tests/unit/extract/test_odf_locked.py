@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 from leakguard.extract import extract
@@ -38,3 +40,19 @@ def test_configured_passwords_leave_room_for_those_of_the_message() -> None:
     found = extract(multipart(part(b"The password is Rhubarb7."), attachment(LOCKED)), LIMITS, configured)
 
     assert "secret walnut words" in words(found)
+
+
+def test_a_part_that_the_password_does_not_open_is_a_gap() -> None:
+    """The properties, whose checksum is spoilt in the manifest."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(LOCKED)) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            content = old.read(info)
+            if info.filename.endswith("manifest.xml"):
+                at = content.index(b'checksum="', content.index(b'full-path="meta.xml"')) + len(b'checksum="')
+                content = content[:at] + (b"B" if content[at : at + 1] != b"B" else b"C") + content[at + 1 :]
+            new.writestr(info, content)
+    found = extract(multipart(part(b"The password is Rhubarb7."), attachment(out.getvalue())), LIMITS)
+
+    assert "secret walnut words" in words(found)
+    assert gap_kinds(found) == [GapKind.ENCRYPTED]

@@ -163,7 +163,7 @@ def test_plain_text_is_inspected_here_and_costs_no_child():
 
 
 def test_what_turns_out_to_be_more_than_text_hops_after_all():
-    hidden = b"Subject: unemployment rose\r\nContent-Type: text/plain\r\n\r\n!<arch>\nunemployment rose\r\n"
+    hidden = b"Subject: unemployment rose\r\nContent-Type: text/plain\r\n\r\nBZh91AY&SY unemployment rose\r\n"
 
     async def story() -> None:
         async with Pool(seconds=10) as workers:
@@ -171,7 +171,7 @@ def test_what_turns_out_to_be_more_than_text_hops_after_all():
             served = workers._keeper.served
             verdict = await look(workers, hidden)
 
-            assert set(rules(verdict)) == {"test.jobs"}
+            assert rules(verdict) == ["test.jobs"]
             assert NOT_OPENED not in {gap.detail for gap in verdict.gaps}
             assert workers._keeper.served == served + 1
 
