@@ -14,11 +14,11 @@ from typing import Any
 
 from leakguard.extract import Limits
 from leakguard.inspection import inspect
-from leakguard.model.content import Finding, Verdict
+from leakguard.model.content import Confidence, Finding, Verdict
 from leakguard.model.decision import Action, Decision
-from leakguard.model.embargo import Book
+from leakguard.model.embargo import Book, Release
 from leakguard.model.message import Channel, Direction, Facts
-from leakguard.policy import Policy, decide, releases_in_play
+from leakguard.policy import Policy, confidence_for, decide, releases_in_play
 from leakguard.rulebook import Rulebook
 
 
@@ -67,11 +67,11 @@ class Checked:
 
     def _finding(self, finding: Finding) -> Iterator[dict[str, Any]]:
         releases = releases_in_play(self.book, finding.scope, self.case.at) or self.book.in_scope(finding.scope)[-1:]
-        for release in tuple(each.id for each in releases) or (None,):
+        for release in releases or (None,):
             yield {
                 "rule": finding.rule,
-                "release": release,
-                "confidence": finding.confidence_at(self.case.at).value,
+                "release": release.id if release else None,
+                "confidence": self.confidence(finding, release).value,
                 "part": finding.part,
                 "place": finding.place,
                 "text": finding.text,
@@ -79,6 +79,11 @@ class Checked:
                 "title": finding.title,
                 "shadow": finding.shadow,
             }
+
+    def confidence(self, finding: Finding, release: Release | None) -> Confidence:
+        if release is None:
+            return finding.confidence_at(self.case.at)
+        return confidence_for(finding, release, self.case.at)
 
     def is_at_least(self, action: Action) -> bool:
         return any(outcome.action.severity >= action.severity for outcome in self.decision.outcomes)

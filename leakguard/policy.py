@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from leakguard.model.address import canonical
-from leakguard.model.content import Confidence, CountsFor, Finding, Gap, GapKind, Scope, Verdict
+from leakguard.model.content import Confidence, CountsFor, Finding, Gap, GapKind, Scope, Verdict, lower
 from leakguard.model.decision import Action, Decision, Outcome, Reason, ReasonCode
 from leakguard.model.embargo import Basis, Book, Grant, Release, ReleaseStatus
 from leakguard.model.ids import ReleaseId, RuleId
@@ -192,7 +192,7 @@ class _Case:
         codes += [lacks] if lacks is not None else []
         codes += _waiting(release, self.now)
         reasons = tuple(_reason(code, release, finding.rule) for code in codes)
-        return Weighed(self.policy.actions[finding.confidence_at(self.now)], reasons, release)
+        return Weighed(self.policy.actions[confidence_for(finding, release, self.now)], reasons, release)
 
     def _only_restates(self, release: Release, sender_knows: bool) -> bool:
         """Outside the window, words about the direction repeat the last edition: surely so from people who never had
@@ -298,6 +298,14 @@ def _knows(address: str, release: Release, book: Book, now: datetime) -> bool:
     """Whether this address has, or once had, access: who is suspended, or no longer listed, has not forgotten."""
     kept = (replace(each, suspended=False, until_at=None) for each in _grants_behind(address, release, book))
     return any(_grant_lacks(grant, release, now) is None for grant in kept)
+
+
+def confidence_for(finding: Finding, release: Release, now: datetime) -> Confidence:
+    """How sure it is that this gives this release away: words about another time, by their own account, less so."""
+    confidence = finding.confidence_at(now)
+    if finding.elsewhere is None or any(map(release.could_be_meant_by, finding.about)):
+        return confidence
+    return lower(confidence, finding.elsewhere)
 
 
 def _matters(gap: Gap) -> bool:

@@ -112,7 +112,7 @@ def _described(rule: Rule, rulebook: Rulebook) -> str:
         notes += [f"counts for {spec.counts_for.value.replace('_', ' ')}"] if spec.counts_for != "everybody" else []
         lines.append(f"  {spec.id}: {spec.title} ({', '.join(notes)})")
         lines.append(f"    when {told(spec.when)}")
-        lines += [f"    only {each.to} within {each.words} words of {each.near}" for each in spec.lowered_by]
+        lines += [f"    only {each.to} where {each.title} ({each.reach})" for each in spec.lowered_by]
     for each in rule.exceptions:
         lines.append(f"  except {each.id}: {each.reason} Lowered to {each.lower_to} until {each.expires_at:%d %b %Y}.")
     return "\n".join(lines)
@@ -123,8 +123,8 @@ def told(condition: Condition) -> str:
     match condition:
         case Has(pattern):
             return pattern
-        case Near(a, b, words):
-            return f"{told(a)} within {words} words of {told(b)}"
+        case Near(a, b, words, in_sentence):
+            return f"{told(a)} within {words} words of {told(b)}{' in one sentence' if in_sentence else ''}"
         case AllOf(conditions):
             return "(" + " and ".join(map(told, conditions)) + ")"
         case AnyOf(conditions):

@@ -22,8 +22,9 @@ def trace(rule: Rule, span: Span, findings: Sequence[Finding]) -> Iterator[str]:
 
 def _lowered(rule: Rule, spec: FindingSpec, span: Span, finding: Finding) -> Iterator[str]:
     for each in spec.lowered_by:
-        if _holds(rule, Near(spec.when, Has(each.near), each.words), span):
-            yield f"{rule.id}/{spec.id}: counts only {each.to} within {each.words} words of {each.near}"
+        if each.title in finding.because:
+            another = " for releases about other times" if each.another_time else ""
+            yield f"{rule.id}/{spec.id}: counts only {each.to}{another} where {each.title} ({each.id})"
     if finding.lowered_to is not None and finding.lowered_until is not None:
         until = f"{finding.lowered_until:%d %b %Y}"
         yield f"{rule.id}/{spec.id}: counts at most {finding.lowered_to} until {until}, by an exception"
@@ -34,8 +35,9 @@ def _why_not(rule: Rule, condition: Condition, span: Span) -> Iterator[str]:
     match condition:
         case Has(pattern):
             yield f"no {pattern}"
-        case Near(a, b, words):
-            yield from _missing(rule, (a, b), span) or [f"not within {words} words of each other"]
+        case Near(a, b, words, in_sentence):
+            where = " in one sentence" if in_sentence else ""
+            yield from _missing(rule, (a, b), span) or [f"not within {words} words of each other{where}"]
         case AllOf(conditions):
             yield from _missing(rule, conditions, span)
         case AnyOf(conditions):

@@ -74,7 +74,7 @@ def lay_out(folder: Path, lift_at: datetime, port: int, next_hop_port: int) -> P
     """Write rules, calendar and settings into an empty folder; returns the settings file. Raises NotFound, OSError."""
     packs = _shipped_rules()
     rules = folder / "rules"
-    for part in ("packs", "lexicons"):
+    for part in ("packs", "lexicons", "grammar"):
         shutil.copytree(packs / part, rules / part)
     for file in (rules / "packs").iterdir():  # the demo's calendar has two releases only
         if file.stem not in ("labour-market", "consumer-prices"):

@@ -14,7 +14,21 @@ import regex
 from leakguard.detect.matcher import MakeMatcher, Matcher, best_matcher
 from leakguard.detect.normalise import fold_phrase
 from leakguard.detect.required import prefilter
-from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Figure, Has, Near, Not, Pattern, Phrase, Regex, Rule
+from leakguard.model.rule import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Count,
+    Figure,
+    Has,
+    NamedPeriod,
+    Near,
+    Not,
+    Pattern,
+    Phrase,
+    Regex,
+    Rule,
+)
 
 Atom = int
 Key = str  # of a pattern in the whole detector; equal patterns of several rules have one
@@ -26,6 +40,8 @@ class CompiledPhrase:
 
     atoms: frozenset[Atom]
     harmless: frozenset[Atom]
+    not_before: frozenset[Atom]
+    not_behind: frozenset[Atom]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +54,7 @@ class CompiledPattern:
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """conditions, exceptions: those of the rule's findings and exceptions, with the detector's keys for names.
+    """conditions, exceptions, contexts (with what they do not count beside): with the detector's keys for names.
 
     needs: for each finding, groups of which each has a pattern that occurs whenever the finding holds.
     """
@@ -47,6 +63,7 @@ class CompiledRule:
     keys: Mapping[str, Key]
     conditions: tuple[Condition, ...]
     exceptions: tuple[Condition, ...]
+    contexts: Mapping[str, tuple[Condition, Condition | None]]
     needs: tuple[tuple[frozenset[CompiledPhrase], ...], ...]
 
 
@@ -151,7 +168,7 @@ class _Shared:
 
     def __init__(self) -> None:
         self.atoms = Atoms()
-        self.phrases: dict[tuple[frozenset[Atom], frozenset[Atom]], CompiledPhrase] = {}
+        self.phrases: dict[tuple[frozenset[Atom], ...], CompiledPhrase] = {}
         self.patterns: dict[Key, CompiledPattern] = {}
         self._keys: dict[Hashable, Key] = {}
         self._regexes: dict[str, regex.Pattern[str]] = {}
@@ -161,7 +178,8 @@ class _Shared:
         compiled: CompiledPhrase | regex.Pattern[str] | None = None
         identity: Hashable = pattern
         if isinstance(pattern, Phrase):
-            key = (self.atoms.add_phrases(pattern.any_of), self.atoms.add_phrases(pattern.harmless))
+            lists = (pattern.any_of, pattern.harmless, pattern.not_before, pattern.not_behind)
+            key = tuple(map(self.atoms.add_phrases, lists))
             compiled = self.phrases.setdefault(key, CompiledPhrase(*key))
             identity = (compiled, pattern.roles)
         elif isinstance(pattern, Regex):
@@ -178,8 +196,8 @@ class _Shared:
         match condition:
             case Has(pattern):
                 renamed = Has(keys[pattern])
-            case Near(a, b, words):
-                renamed = Near(self.named(a, keys), self.named(b, keys), words)
+            case Near(a, b, words, in_sentence):
+                renamed = Near(self.named(a, keys), self.named(b, keys), words, in_sentence)
             case AllOf(conditions):
                 renamed = AllOf(tuple(self.named(each, keys) for each in conditions))
             case AnyOf(conditions):
@@ -203,6 +221,11 @@ def _compile_rule(rule: Rule, shared: _Shared) -> CompiledRule:
         keys=keys,
         conditions=tuple(shared.named(spec.when, keys) for spec in rule.findings),
         exceptions=tuple(shared.named(each.when, keys) for each in rule.exceptions),
+        contexts={
+            each.id: (shared.named(each.when, keys), shared.named(each.unless, keys) if each.unless else None)
+            for spec in rule.findings
+            for each in spec.lowered_by
+        },
         needs=tuple(tuple(_groups(spec.when, phrases)) for spec in rule.findings),
     )
 
@@ -212,7 +235,7 @@ def _groups(condition: Condition, phrases: Mapping[str, CompiledPhrase]) -> list
     match condition:
         case Has(pattern):
             return [frozenset({phrases[pattern]})] if pattern in phrases else []
-        case Near(a, b, _):
+        case Near(a, b):
             return _groups(a, phrases) + _groups(b, phrases)
         case AllOf(conditions):
             return [group for each in conditions for group in _groups(each, phrases)]
@@ -248,7 +271,7 @@ def needed(condition: Condition, patterns: Mapping[str, Pattern]) -> tuple[str, 
     match condition:
         case Has(pattern):
             return (pattern,)
-        case Near(a, b, _):
+        case Near(a, b):
             return _rarest((needed(a, patterns), needed(b, patterns)), patterns)
         case AllOf(conditions):
             return _rarest([needed(each, patterns) for each in conditions], patterns)
@@ -274,5 +297,5 @@ def _commonness(pattern: Pattern) -> int:
             return 2 if common else 0
         case Regex():
             return 1 if prefilter(pattern) else 4
-        case Figure():
+        case Figure() | NamedPeriod():
             return 3

@@ -85,7 +85,7 @@ class Evaluator:
         ruler = self._ruler()
         for hit in self.places(condition.a):
             other = sought.nearest(hit, words, ruler)
-            if other is not None:
+            if other is not None and not (condition.in_sentence and _apart(hit, other, ruler)):
                 found[((min(hit[0], other[0]), max(hit[1], other[1])),)] = None
                 if len(found) == MOST_MATCHES:
                     break
@@ -126,6 +126,11 @@ class _Sought:
             if apart < nearest or (apart == nearest and (found is None or behind < found)):
                 found = behind
         return found
+
+
+def _apart(hit: Hit, other: Hit, ruler: Ruler) -> bool:
+    """Whether a sentence ends between two places."""
+    return ruler.sentence(min(hit[1], other[1])) != ruler.sentence(max(hit[0], other[0]))
 
 
 def _is_nested(condition: Condition) -> bool:

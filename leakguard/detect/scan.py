@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 
 import regex
 
@@ -12,12 +12,24 @@ from leakguard.detect.compile import Atom, CompiledPattern, CompiledPhrase, Comp
 from leakguard.detect.conditions import Evaluator, Match
 from leakguard.detect.figures import find_figures, same_figure
 from leakguard.detect.page import Hit, Page, lay_out
+from leakguard.detect.periods import Named, named_periods
 from leakguard.detect.regexes import Budget, Clock, regex_hits, stopped
 from leakguard.detect.required import prefilter
 from leakguard.detect.ruler import Ruler
 from leakguard.model.content import Confidence, Finding, Gap, GapKind, Role, Span, lower
 from leakguard.model.message import Channel, Direction
-from leakguard.model.rule import Condition, ExceptionSpec, Figure, FindingSpec, Regex, RuleStatus
+from leakguard.model.period import Period
+from leakguard.model.rule import (
+    Condition,
+    Context,
+    ExceptionSpec,
+    Figure,
+    FindingSpec,
+    NamedPeriod,
+    Reach,
+    Regex,
+    RuleStatus,
+)
 
 _LONGEST_EXCERPT = 300
 
@@ -75,6 +87,10 @@ class Scan:
         return find_figures(self.page.text)
 
     @cached_property
+    def periods(self) -> list[Named]:
+        return named_periods(self.page.text)
+
+    @cached_property
     def ruler(self) -> Ruler:
         return Ruler(self.page.text)
 
@@ -90,6 +106,8 @@ class Scan:
 
     def _seek(self, one: CompiledPattern) -> Sequence[Hit]:
         pattern, hits = one.pattern, self.figures if isinstance(one.pattern, Figure) else []
+        if isinstance(pattern, NamedPeriod):
+            hits = [hit for hit, _ in self.periods]
         if isinstance(one.compiled, CompiledPhrase):
             hits = self._phrase(one.compiled)
         elif isinstance(pattern, Regex):
@@ -193,14 +211,31 @@ class _Reader:
             self.slow = True
             return None
 
-    def is_beside(self, match: Match, name: str, words: int) -> bool:
+    def lowering(self, spec: FindingSpec, match: Match) -> list[Context]:
+        """The contexts that a match stands in. One that could not be worked out lowers nothing."""
+        return [each for each in spec.lowered_by if self._stands_in(each, match)]
+
+    def _stands_in(self, context: Context, match: Match) -> bool:
+        when, unless = self.compiled.contexts[context.id]
+        places = self._places(when)
+        if not places:
+            return False
+        within = self.scan.ruler.reach(match, context.reach)
+        if not any(within(place) for place in places):
+            return False
+        sentence = self.scan.ruler.reach(match, Reach.SENTENCE)
+        return unless is None or not any(sentence(place) for place in self._places(unless))
+
+    def _places(self, condition: Condition) -> list[Hit]:
         try:
-            contexts = self.scan.hits_of(self.compiled.keys[name])
+            return self.scan.evaluator.places(condition)
         except TimeoutError:
             self.slow = True
-            return False
-        ruler = self.scan.ruler
-        return any(_beside(ruler, hit, context, words) for context in contexts for hit in match)
+            return []
+
+    def times_named(self, match: Match, reach: Reach) -> tuple[Period, ...]:
+        within = self.scan.ruler.reach(match, reach)
+        return tuple(dict.fromkeys(period for place, period in self.scan.periods if within(place)))
 
 
 def _in_roles(hits: Sequence[Hit], roles: tuple[Role, ...], page: Page) -> list[Hit]:
@@ -209,6 +244,10 @@ def _in_roles(hits: Sequence[Hit], roles: tuple[Role, ...], page: Page) -> list[
 
 def _phrase_hits(phrase: CompiledPhrase, found: dict[Atom, list[Hit]], atoms: frozenset[Atom]) -> list[Hit]:
     hits = sorted({hit for atom in phrase.atoms & atoms for hit in found[atom]})
+    if hits and (phrase.not_before or phrase.not_behind):
+        next_words = {start - 1 for atom in phrase.not_before & atoms for start, _ in found[atom]}
+        last_words = {end + 1 for atom in phrase.not_behind & atoms for _, end in found[atom]}
+        hits = [(start, end) for start, end in hits if end not in next_words and start not in last_words]
     if not hits:
         return hits
     harmless = _merged(hit for atom in phrase.harmless & atoms for hit in found[atom])
@@ -251,38 +290,29 @@ def _finding(
 ) -> Finding:
     rule = compiled.rule
     part, place, text = reader.scan.shown(match)
+    contexts = reader.lowering(spec, match)
+    another_time = [each for each in contexts if each.another_time]
     return Finding(
         rule=rule.id,
         id=spec.id,
         title=spec.title,
         scope=rule.scope,
-        confidence=_confidence(spec, match, reader),
+        confidence=reduce(lower, (each.to for each in contexts if not each.another_time), spec.confidence),
         counts_for=spec.counts_for,
         may_restate=spec.may_restate,
         lowered_to=exception.lower_to if exception else None,
         lowered_until=exception.expires_at if exception else None,
+        about=reader.times_named(match, another_time[0].reach) if another_time else (),
+        elsewhere=reduce(lower, (each.to for each in another_time), spec.confidence) if another_time else None,
         shadow=rule.status is RuleStatus.SHADOW,
         part=part,
         place=place,
         text=text,
-        because=_because(spec, reader.scan.page.disguises(match)),
+        because=_because(spec, reader.scan.page.disguises(match), contexts),
     )
 
 
-def _because(spec: FindingSpec, disguises: tuple[str, ...]) -> str:
-    return f"{spec.title}; written in disguise ({', '.join(disguises)})" if disguises else spec.title
-
-
-def _confidence(spec: FindingSpec, match: Match, reader: _Reader) -> Confidence:
-    confidence = spec.confidence
-    for lowering in spec.lowered_by:
-        if reader.is_beside(match, lowering.near, lowering.words):
-            confidence = lower(confidence, lowering.to)
-    return confidence
-
-
-def _beside(ruler: Ruler, hit: Hit, context: Hit, words: int) -> bool:
-    if context[0] < hit[1] and hit[0] < context[1]:
-        return True
-    apart = ruler.distance(hit, context)
-    return apart is not None and apart <= words
+def _because(spec: FindingSpec, disguises: tuple[str, ...], contexts: Sequence[Context]) -> str:
+    notes = [f"written in disguise ({', '.join(disguises)})"] if disguises else []
+    notes += [f"counts less where {each.title}" for each in contexts]
+    return "; ".join((spec.title, *notes))

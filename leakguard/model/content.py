@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from leakguard.model.ids import ReleaseId, RuleId
+from leakguard.model.period import Period
 
 
 class GapKind(StrEnum):
@@ -125,6 +126,7 @@ class Finding:
 
     may_restate: the words may repeat what an earlier edition made public (a direction without a new figure).
     lowered_to, lowered_until: an exception of the rule makes it count less, before that instant.
+    about: the times that the text says it tells of; for releases about other times it counts `elsewhere` at most.
     shadow: recorded, never acted upon.
     """
 
@@ -137,6 +139,8 @@ class Finding:
     may_restate: bool = False
     lowered_to: Confidence | None = None
     lowered_until: datetime | None = None
+    about: tuple[Period, ...] = ()
+    elsewhere: Confidence | None = None
     shadow: bool = False
     part: str
     place: str

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from leakguard.model.address import canonical
 from leakguard.model.content import Scope
 from leakguard.model.ids import PersonId, ReleaseId
+from leakguard.model.period import Period, could_mean
 
 
 class Phase(StrEnum):
@@ -41,7 +43,7 @@ class Release:
     pre_release_from: when the pre-release access window opens, if there is one.
     sensitive_from: from when wording that could repeat earlier editions counts; before the window opens by default.
     confirmed_at: when a person confirmed the publication; postponing or cancelling takes it back.
-    zone: the zone in which people read its times.
+    zone: the zone in which people read its times. about: the periods that its title names.
     """
 
     id: ReleaseId
@@ -56,6 +58,7 @@ class Release:
     lift: LiftMode = LiftMode.AT_TIME
     confirmed_at: datetime | None = None
     declaration_required: bool = False
+    about: tuple[Period, ...] = ()
 
     def __post_init__(self) -> None:
         for time in (self.release_at, self.pre_release_from, self.sensitive_from, self.confirmed_at):
@@ -73,6 +76,11 @@ class Release:
         if self.confirmed_at is not None:
             return max(self.release_at, self.confirmed_at)
         return None
+
+    def could_be_meant_by(self, named: Period) -> bool:
+        """Whether somebody who names this time may mean this publication, or what it tells of."""
+        local = self.release_at.astimezone(ZoneInfo(self.zone))
+        return could_mean(named, Period(day=local.day, month=local.month, year=local.year), self.about)
 
     def phase(self, now: datetime) -> Phase:
         if self.is_public(now):

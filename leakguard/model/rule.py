@@ -29,12 +29,15 @@ class RuleStatus(StrEnum):
 class Phrase:
     """Words as a person would write them; a final `*` stands for any ending.
 
-    harmless: collocations that cancel a hit they overlap ("employment law"). common: from a shared lexicon, so
+    harmless: collocations that cancel a hit they overlap ("employment law"). not_before, not_behind: words that cancel
+    a hit that stands directly before or behind them ("jobs board", "my pay"). common: from a shared lexicon, so
     that it never decides which rules are looked at. roles: where it counts; empty is everywhere.
     """
 
     any_of: tuple[str, ...]
     harmless: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
+    not_behind: tuple[str, ...] = ()
     common: bool = False
     roles: tuple[Role, ...] = ()
 
@@ -57,7 +60,17 @@ class Figure:
     roles: tuple[Role, ...] = ()
 
 
-Pattern = Phrase | Regex | Figure
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPeriod:
+    """A month, a year or a week that the text names as the time of what it tells.
+
+    "The February bulletin", "in 1984", "week 7"; not what is compared with: "since 1984", "up from January".
+    """
+
+    roles: tuple[Role, ...] = ()
+
+
+Pattern = Phrase | Regex | Figure | NamedPeriod
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +82,15 @@ class Has:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Both occur with at most `words` words between, a sentence end counting for several."""
+    """Both occur with at most `words` words between, a sentence end counting for several.
+
+    in_sentence: within one sentence only.
+    """
 
     a: Condition
     b: Condition
     words: int
+    in_sentence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +121,29 @@ class Count:
 Condition = Has | Near | AllOf | AnyOf | Not | Count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lowering:
-    """Beside this pattern (within `words`), a match counts only `to`: the context makes it less sure, never nothing."""
+class Reach(StrEnum):
+    """How far a context reaches: to what stands in its sentence, in the sentences beside it too, or everywhere."""
 
-    near: str
-    words: int
+    SENTENCE = "sentence"
+    AROUND = "around"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What makes a match less sure, never nothing: within its reach a match counts only `to`.
+
+    unless: where this holds in the sentence of the match, the context says nothing about it.
+    another_time: it tells of the times that it names, so that it lowers only for releases about other times.
+    """
+
+    id: str
+    title: str
+    when: Condition
     to: Confidence
+    reach: Reach = Reach.SENTENCE
+    unless: Condition | None = None
+    another_time: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +156,7 @@ class FindingSpec:
     confidence: Confidence
     counts_for: CountsFor = CountsFor.EVERYBODY
     may_restate: bool = False
-    lowered_by: tuple[Lowering, ...] = ()
+    lowered_by: tuple[Context, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from leakguard.detect.normalise import normalise
+from leakguard.detect.periods import named_periods
 from leakguard.model.address import canonical
 from leakguard.model.embargo import Basis, Book, Grant, LiftMode, Person, Release, ReleaseStatus
 from leakguard.model.ids import PersonId, ReleaseId
@@ -165,6 +167,7 @@ def read_release(
         lift=LiftMode(entry.lift),
         confirmed_at=confirmed_at,
         declaration_required=entry.declaration_required,
+        about=tuple(period for _, period in named_periods(normalise(entry.title).text)),
     )
 
 

@@ -44,7 +44,7 @@ class _Runner:
         }
         self.rule = replace(rule, status=RuleStatus.ENFORCE, patterns=patterns)
         self.detector = compile_rules([self.rule])
-        self.tests, self.source, self.book = document.tests, source, book
+        self.document, self.tests, self.source, self.book = document, document.tests, source, book
         self.tally = Tally()
 
     def run(self) -> None:
@@ -101,7 +101,8 @@ class _Runner:
                     self._fail((*path, "expect", action.value), f"`{recipient}` gets {outcome.action} ({codes})")
 
     def _warn_unreached(self) -> None:
-        for number, finding in enumerate(self.rule.findings):
+        own = len(self.document.findings)
+        for number, finding in enumerate(self.rule.findings[:own]):
             if finding.id not in self.tally.reached:
                 self.source.warning("untested-finding", ("findings", number), f"no example reaches `{finding.id}`")
 

@@ -13,7 +13,7 @@ from leakguard.model.content import Confidence, Role, Span
 from leakguard.model.rule import AllOf, AnyOf, FindingSpec, Has, Pattern, Regex, Rule, RuleStatus
 from leakguard.notation.diagnostics import Path, Source
 from leakguard.rulebook.pump import Slowness, slowness
-from leakguard.rulebook.schema import LexiconDocument, PhrasePattern, RegexPattern, RuleDocument
+from leakguard.rulebook.schema import GrammarDocument, LexiconDocument, PhrasePattern, RegexPattern, RuleDocument
 
 _REACHABLE = frozenset({Role.SUBJECT, Role.BODY})  # examples have no other parts
 _UNRELATED = ("q", "7", " ", "\n", "?", "é")  # a pattern that finds all of these finds whatever it is shown
@@ -21,7 +21,7 @@ _SECONDS = 0.05
 Example = Sequence[Span]
 
 
-def lint_patterns(document: RuleDocument, source: Source) -> None:
+def lint_patterns(document: RuleDocument | GrammarDocument, source: Source) -> None:
     """What can be said of the patterns by themselves. They are known to compile."""
     known: dict[str, str] = {}
     for name, entry in document.patterns.items():
@@ -134,10 +134,13 @@ def _lint_prefilter(pattern: Regex, path: Path, examples: Sequence[Example], sou
             return
 
 
-def lint_lexicons(lexicons: Iterable[tuple[LexiconDocument, Source]], documents: Sequence[RuleDocument]) -> None:
+def lint_lexicons(
+    lexicons: Iterable[tuple[LexiconDocument, Source]], documents: Sequence[RuleDocument | GrammarDocument]
+) -> None:
     """Shared lists that no rule uses. Files without any rule say nothing about that."""
     patterns = [each for document in documents for each in document.patterns.values()]
-    used = {name for each in patterns if isinstance(each, PhrasePattern) for name in each.use}
+    phrases = [each for each in patterns if isinstance(each, PhrasePattern)]
+    used = {name for each in phrases for name in (*each.use, *each.not_before.use, *each.not_behind.use)}
     for document, source in lexicons:
         for name in document.lexicons if documents else ():
             if name not in used:

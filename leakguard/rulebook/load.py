@@ -16,9 +16,10 @@ from leakguard.rulebook.calendar import CalendarBuilder, about_release
 from leakguard.rulebook.documents import Valid, read_documents
 from leakguard.rulebook.examples import run_examples
 from leakguard.rulebook.lint import lint_lexicons, lint_patterns
-from leakguard.rulebook.rules import Lexicons, add_lexicons, read_rule, scope_of
+from leakguard.rulebook.rules import Grammar, Lexicons, add_lexicons, read_rule, scope_of
 from leakguard.rulebook.schema import (
     AccessDocument,
+    GrammarDocument,
     InlineRelease,
     LexiconDocument,
     ReleasesDocument,
@@ -121,8 +122,19 @@ def _lexicons(documents: list[Valid]) -> Lexicons:
     return lexicons
 
 
+def _grammars(documents: list[Valid]) -> dict[str, Grammar]:
+    grammars: dict[str, Grammar] = {}
+    for each in documents:
+        if isinstance(each.entry, GrammarDocument):
+            if each.entry.id in grammars:
+                each.source.error("duplicate-id", ("id",), f"there is already a grammar `{each.entry.id}`")
+            grammars[each.entry.id] = Grammar(each.entry, each.source)
+    return grammars
+
+
 def _rules(documents: list[Valid], lexicons: Lexicons, book: Book, with_examples: bool) -> tuple[tuple[Rule, ...], int]:
     rules: dict[str, Rule] = {}
+    grammars = _grammars(documents)
     examples_run = 0
     for each in documents:
         if not isinstance(each.entry, RuleDocument):
@@ -134,15 +146,22 @@ def _rules(documents: list[Valid], lexicons: Lexicons, book: Book, with_examples
         scope = scope_of(each.entry, each.source)
         if scope is None:
             continue
-        rule = read_rule(each.entry, scope, lexicons, each.source)
+        grammar = grammars.get(each.entry.grammar or "")
+        if each.entry.grammar and grammar is None:
+            known = ", ".join(grammars) or "none"
+            each.source.error("unknown-grammar", ("grammar",), f"there is no such grammar here; there is {known}")
+            continue
+        rule = read_rule(each.entry, scope, lexicons, each.source, grammar)
         rules[rule.id] = rule
         _warn_without_release(rule, scope, book, each.source)
         if with_examples and len(each.source.report.errors) == errors_before:
             lint_patterns(each.entry, each.source)
             examples_run += run_examples(rule, each.entry, book, each.source)
+    for grammar in grammars.values() if with_examples else ():
+        lint_patterns(grammar.document, grammar.source)
     lint_lexicons(
         [(each.entry, each.source) for each in documents if isinstance(each.entry, LexiconDocument)],
-        [each.entry for each in documents if isinstance(each.entry, RuleDocument)],
+        [each.entry for each in documents if isinstance(each.entry, RuleDocument | GrammarDocument)],
     )
     return tuple(rules.values()), examples_run
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -16,16 +16,18 @@ from leakguard.model.rule import (
     AllOf,
     AnyOf,
     Condition,
+    Context,
     Count,
     ExceptionSpec,
     Figure,
     FindingSpec,
     Has,
-    Lowering,
+    NamedPeriod,
     Near,
     Not,
     Pattern,
     Phrase,
+    Reach,
     Regex,
     Rule,
     RuleStatus,
@@ -34,11 +36,16 @@ from leakguard.notation.diagnostics import Path, Source
 from leakguard.notation.times import BadTime, instant
 from leakguard.rulebook.schema import (
     ConditionObject,
+    ContextEntry,
     ExceptionEntry,
     FigurePattern,
     FindingEntry,
+    GrammarDocument,
     InlineRelease,
     LexiconDocument,
+    Neighbours,
+    PatternEntry,
+    PeriodPattern,
     PhrasePattern,
     RegexPattern,
     RuleDocument,
@@ -55,17 +62,40 @@ def add_lexicons(lexicons: dict[str, WordsEntry], document: LexiconDocument, sou
         lexicons[name] = words
 
 
-def read_rule(document: RuleDocument, scope: Scope, lexicons: Lexicons, source: Source) -> Rule:
-    """The rule of a document. What is wrong with it goes to the report; such a rule must not be used."""
-    reader = _RuleReader(document, lexicons, source, {})
-    reader.read_patterns()
-    findings = tuple(reader.finding(entry, ("findings", number)) for number, entry in enumerate(document.findings))
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What rules inherit, with the places of its own mistakes."""
+
+    document: GrammarDocument
+    source: Source
+
+
+def read_rule(
+    document: RuleDocument, scope: Scope, lexicons: Lexicons, source: Source, grammar: Grammar | None = None
+) -> Rule:
+    """The rule of a document, with what it inherits. What is wrong with it goes to the report; such a rule must not be
+    used.
+    """
+    reader = _RuleReader(lexicons, source, {}, {})
+    layers: list[tuple[RuleDocument | GrammarDocument, Source]] = [(document, source)]
+    if grammar is not None:
+        layers.append((grammar.document, grammar.source))
+    for layer, own in layers:
+        reader.read_patterns(layer, own)
+    reader.refuse_empty(document, source)
+    for layer, own in layers:
+        reader.read_contexts(layer, own)
+    findings = tuple(each for layer, own in layers for each in reader.findings(layer, own))
+    reader.source = source
     exceptions = tuple(
         each for number, entry in enumerate(document.exceptions) for each in reader.exception(entry, number)
     )
-    reader.refuse_twice("findings", [each.id for each in document.findings])
+    reader.refuse_twice("findings", [each.id for each in findings])
     reader.refuse_twice("exceptions", [each.id for each in document.exceptions])
-    reader.warn_unused(findings, exceptions)
+    if not findings:
+        source.error("missing-key", (), "a rule has `findings`, its own or those of a `grammar`")
+    for layer, own in layers:
+        reader.warn_unused(layer, own, findings, exceptions)
     return Rule(
         id=RuleId(document.id),
         version=document.version,
@@ -93,46 +123,72 @@ def scope_of(document: RuleDocument, source: Source) -> Scope | None:
 
 @dataclass(slots=True)
 class _RuleReader:
-    document: RuleDocument
+    """source: of the document that is being read."""
+
     lexicons: Lexicons
     source: Source
     patterns: dict[str, Pattern]
+    contexts: dict[str, Context]
 
-    def read_patterns(self) -> None:
-        for name, entry in self.document.patterns.items():
-            path: Path = ("patterns", name)
-            match entry:
-                case PhrasePattern():
-                    self.patterns[name] = self._phrase(entry, path)
-                case RegexPattern():
-                    self.patterns[name] = self._regex(entry, path)
-                case FigurePattern():
-                    roles = tuple(map(Role, entry.in_))
-                    self.patterns[name] = Figure(registered=entry.from_ == "release", roles=roles)
-                    if entry.from_ == "release":
-                        sentence = "figures cannot be registered yet; this matches in the rule's own tests only"
-                        self.source.warning("no-figures", path, sentence)
+    def read_patterns(self, document: RuleDocument | GrammarDocument, source: Source) -> None:
+        """Those of a rule first, then those of its grammar: words under one name are taken together."""
+        self.source = source
+        harmless = tuple(document.except_) if isinstance(document, RuleDocument) else ()
+        for name, entry in document.patterns.items():
+            pattern = self._pattern(entry, ("patterns", name), harmless)
+            own = self.patterns.get(name)
+            self.patterns[name] = pattern if own is None else _together(own, pattern)
+        for name in document.expects if isinstance(document, GrammarDocument) else ():
+            self.patterns.setdefault(name, Phrase(any_of=()))
 
-    def _phrase(self, entry: PhrasePattern, path: Path) -> Phrase:
-        words, harmless = list(entry.any), list(entry.except_)
-        for number, name in enumerate(entry.use):
-            lexicon = self.lexicons.get(name)
-            if lexicon is None:
-                self.source.error("unknown-lexicon", (*path, "use", number), f"there is no lexicon `{name}`")
-                continue
-            words += lexicon.any
-            harmless += lexicon.except_
-        if not entry.any and not entry.use:
-            self.source.error("empty", path, "a phrase pattern needs words: `any` or `use`")
+    def refuse_empty(self, document: RuleDocument, source: Source) -> None:
+        for name, entry in document.patterns.items():
+            pattern = self.patterns[name]
+            if (
+                isinstance(entry, PhrasePattern)
+                and isinstance(pattern, Phrase)
+                and not pattern.any_of
+                and not entry.use
+            ):
+                source.error("empty", ("patterns", name), "a phrase pattern needs words: `any` or `use`")
+
+    def _pattern(self, entry: PatternEntry, path: Path, harmless: tuple[str, ...]) -> Pattern:
+        roles = tuple(map(Role, entry.in_))
+        match entry:
+            case PhrasePattern():
+                return self._phrase(entry, path, harmless)
+            case RegexPattern():
+                return self._regex(entry, path)
+            case PeriodPattern():
+                return NamedPeriod(roles=roles)
+            case FigurePattern():
+                if entry.from_ == "release":
+                    sentence = "figures cannot be registered yet; this matches in the rule's own tests only"
+                    self.source.warning("no-figures", path, sentence)
+                return Figure(registered=entry.from_ == "release", roles=roles)
+
+    def _phrase(self, entry: PhrasePattern, path: Path, harmless: tuple[str, ...]) -> Phrase:
+        lexicons = self._lexicons(entry.use, path)
         for number, phrase in enumerate(entry.any):
             if not fold_phrase(phrase.removesuffix("*")):
                 self.source.error("empty", (*path, "any", number), "nothing of this phrase is left to look for")
         return Phrase(
-            any_of=tuple(words),
-            harmless=tuple(harmless),
+            any_of=(*entry.any, *(word for each in lexicons for word in each.any)),
+            harmless=(*entry.except_, *harmless, *(word for each in lexicons for word in each.except_)),
+            not_before=self._neighbours(entry.not_before, (*path, "not_before")),
+            not_behind=self._neighbours(entry.not_behind, (*path, "not_behind")),
             common=bool(entry.use),
             roles=tuple(map(Role, entry.in_)),
         )
+
+    def _lexicons(self, names: Sequence[str], path: Path) -> list[WordsEntry]:
+        for number, name in enumerate(names):
+            if name not in self.lexicons:
+                self.source.error("unknown-lexicon", (*path, "use", number), f"there is no lexicon `{name}`")
+        return [self.lexicons[name] for name in names if name in self.lexicons]
+
+    def _neighbours(self, entry: Neighbours, path: Path) -> tuple[str, ...]:
+        return (*entry.any, *(word for each in self._lexicons(entry.use, path) for word in each.any))
 
     def _regex(self, entry: RegexPattern, path: Path) -> Regex:
         at = (*path, "pattern")
@@ -154,6 +210,29 @@ class _RuleReader:
             self.source.warning("no-prefilter", at, sentence)
         return Regex(pattern=entry.pattern, prefilter=tuple(entry.prefilter), roles=tuple(map(Role, entry.in_)))
 
+    def read_contexts(self, document: RuleDocument | GrammarDocument, source: Source) -> None:
+        """Those of a rule first: one of the same name takes the place of the grammar's."""
+        self.source = source
+        for name, context in document.contexts.items():
+            self.contexts.setdefault(name, self._context(name, context))
+
+    def findings(self, document: RuleDocument | GrammarDocument, source: Source) -> Iterator[FindingSpec]:
+        self.source = source
+        for number, entry in enumerate(document.findings):
+            yield self.finding(entry, ("findings", number))
+
+    def _context(self, name: str, entry: ContextEntry) -> Context:
+        path: Path = ("contexts", name)
+        return Context(
+            id=name,
+            title=entry.title,
+            when=self.condition(entry.when, (*path, "when")),
+            to=Confidence(entry.to),
+            reach=Reach(entry.reach),
+            unless=self.condition(entry.unless, (*path, "unless")) if entry.unless is not None else None,
+            another_time=entry.another_time,
+        )
+
     def finding(self, entry: FindingEntry, path: Path) -> FindingSpec:
         when = self.condition(entry.when, (*path, "when"))
         if needed(when, self.patterns) is None:
@@ -164,11 +243,11 @@ class _RuleReader:
         if entry.counts_for != "senders_with_access" and any(map(self._is_registered, _names(when))):
             sentence = "a registered figure would tell the true value; say `counts_for: senders_with_access`"
             self.source.error("oracle", (*path, "when"), sentence)
-        lowered = []
-        for number, each in enumerate(entry.lowered_by):
-            self._known(each.near, (*path, "lowered_by", number, "near"))
-            if each.near in self.patterns:
-                lowered.append(Lowering(near=each.near, words=each.words, to=Confidence(each.to)))
+        for number, name in enumerate(entry.lowered_by):
+            if name not in self.contexts:
+                known = ", ".join(self.contexts) or "none"
+                sentence = f"there is no context `{name}`; this rule has {known}"
+                self.source.error("unknown-context", (*path, "lowered_by", number), sentence)
         return FindingSpec(
             id=entry.id,
             title=entry.title,
@@ -176,7 +255,7 @@ class _RuleReader:
             confidence=Confidence(entry.confidence),
             counts_for=CountsFor(entry.counts_for),
             may_restate=entry.may_restate,
-            lowered_by=tuple(lowered),
+            lowered_by=tuple(self.contexts[name] for name in entry.lowered_by if name in self.contexts),
         )
 
     def _is_registered(self, name: str) -> bool:
@@ -216,7 +295,8 @@ class _RuleReader:
     def _compound(self, entry: ConditionObject, path: Path) -> Condition:
         if entry.near is not None:
             a = self.condition(entry.near.a, (*path, "near", "a"))
-            return Near(a, self.condition(entry.near.b, (*path, "near", "b")), entry.near.words)
+            b = self.condition(entry.near.b, (*path, "near", "b"))
+            return Near(a, b, entry.near.words, in_sentence=entry.near.same == "sentence")
         if entry.all is not None:
             return AllOf(tuple(self.condition(each, (*path, "all", i)) for i, each in enumerate(entry.all)))
         if entry.any is not None:
@@ -243,20 +323,45 @@ class _RuleReader:
             if name in names[:number]:
                 self.source.error("duplicate-id", (what, number, "id"), f"`{name}` is already there")
 
-    def warn_unused(self, findings: tuple[FindingSpec, ...], exceptions: tuple[ExceptionSpec, ...]) -> None:
+    def warn_unused(
+        self,
+        document: RuleDocument | GrammarDocument,
+        source: Source,
+        findings: Sequence[FindingSpec],
+        exceptions: Sequence[ExceptionSpec],
+    ) -> None:
+        contexts = {context.id: context for each in findings for context in each.lowered_by}
         conditions = [each.when for each in findings] + [each.when for each in exceptions]
+        conditions += [each.when for each in contexts.values()]
+        conditions += [each.unless for each in contexts.values() if each.unless is not None]
         used = {name for condition in conditions for name in _names(condition)}
-        used |= {lowering.near for each in findings for lowering in each.lowered_by}
-        for name in self.document.patterns:
+        for name in document.patterns:
             if name not in used:
-                self.source.warning("unused-pattern", ("patterns", name), f"nothing uses the pattern `{name}`")
+                source.warning("unused-pattern", ("patterns", name), f"nothing uses the pattern `{name}`")
+        for name in document.contexts:
+            if name not in contexts:
+                source.warning("unused-context", ("contexts", name), f"nothing is lowered by the context `{name}`")
+
+
+def _together(own: Pattern, inherited: Pattern) -> Pattern:
+    """The words of both; a pattern that is no phrase takes the place of the grammar's."""
+    if not isinstance(own, Phrase) or not isinstance(inherited, Phrase):
+        return own
+    return Phrase(
+        any_of=(*inherited.any_of, *own.any_of),
+        harmless=(*inherited.harmless, *own.harmless),
+        not_before=(*inherited.not_before, *own.not_before),
+        not_behind=(*inherited.not_behind, *own.not_behind),
+        common=inherited.common,
+        roles=own.roles or inherited.roles,
+    )
 
 
 def _names(condition: Condition) -> Iterator[str]:
     match condition:
         case Has(pattern):
             yield pattern
-        case Near(a, b, _):
+        case Near(a, b):
             yield from _names(a)
             yield from _names(b)
         case AllOf(conditions) | AnyOf(conditions):

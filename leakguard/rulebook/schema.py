@@ -98,11 +98,20 @@ class LexiconDocument(Entry):
     lexicons: dict[str, WordsEntry]
 
 
+class Neighbours(Entry):
+    """Words, own ones and those of lexicons."""
+
+    any: list[Words] = []
+    use: list[str] = []
+
+
 class PhrasePattern(Entry):
     kind: Literal["phrase"] = "phrase"
     any: list[Words] = []
     use: list[str] = []
     except_: list[Words] = Field(default=[], alias="except")
+    not_before: Neighbours = Neighbours()
+    not_behind: Neighbours = Neighbours()
     in_: list[Role] = Field(default=[], alias="in")
 
 
@@ -110,6 +119,11 @@ class RegexPattern(Entry):
     kind: Literal["regex"]
     pattern: Annotated[str, Field(min_length=1, max_length=1000)]
     prefilter: list[Words] = []
+    in_: list[Role] = Field(default=[], alias="in")
+
+
+class PeriodPattern(Entry):
+    kind: Literal["period"]
     in_: list[Role] = Field(default=[], alias="in")
 
 
@@ -128,7 +142,8 @@ def _pattern_kind(value: Any) -> str:
 PatternEntry = Annotated[
     Annotated[PhrasePattern, Tag("phrase")]
     | Annotated[RegexPattern, Tag("regex")]
-    | Annotated[FigurePattern, Tag("figure")],
+    | Annotated[FigurePattern, Tag("figure")]
+    | Annotated[PeriodPattern, Tag("period")],
     Discriminator(_pattern_kind),
 ]
 
@@ -141,6 +156,7 @@ class NearEntry(Entry):
     a: ConditionEntry
     b: ConditionEntry
     words: Annotated[int, Field(ge=0, le=200)]
+    same: Literal["sentence"] | None = None
 
 
 class CountEntry(Entry):
@@ -166,10 +182,13 @@ ConditionEntry = Annotated[
 ]
 
 
-class LoweringEntry(Entry):
-    near: str
-    words: Annotated[int, Field(ge=0, le=200)]
-    to: Confidence
+class ContextEntry(Entry):
+    title: Words = Field(description="goes on from 'counts less where'")
+    when: ConditionEntry
+    to: Confidence = "low"
+    reach: Literal["sentence", "around", "message"] = "sentence"
+    unless: ConditionEntry | None = None
+    another_time: bool = False
 
 
 class FindingEntry(Entry):
@@ -179,7 +198,7 @@ class FindingEntry(Entry):
     confidence: Confidence
     counts_for: Literal["everybody", "senders_with_access", "senders_without_access"] = "everybody"
     may_restate: bool = False
-    lowered_by: list[LoweringEntry] = []
+    lowered_by: list[str] = []
 
 
 class ExceptionEntry(Entry):
@@ -252,6 +271,18 @@ class AppliesTo(Entry):
     channels: Annotated[list[Literal["email", "slack"]], Field(min_length=1)] = ["email", "slack"]
 
 
+class GrammarDocument(Entry):
+    """What many rules have in common. expects: patterns that a rule gives; one that it does not give never matches."""
+
+    schema_: Literal["leakguard/grammar/v1"] = Field(alias="schema")
+    id: Slug
+    description: str = ""
+    expects: list[Slug] = []
+    patterns: dict[Slug, PatternEntry] = {}
+    contexts: dict[Slug, ContextEntry] = {}
+    findings: list[FindingEntry] = []
+
+
 class RuleDocument(Entry):
     schema_: Literal["leakguard/rule/v1"] = Field(alias="schema")
     id: Slug
@@ -263,13 +294,25 @@ class RuleDocument(Entry):
     refs: list[str] = []
     tags: list[str] = []
     applies_to: AppliesTo
+    grammar: Slug | None = None
     patterns: Annotated[dict[Slug, PatternEntry], Field(min_length=1)]
-    findings: Annotated[list[FindingEntry], Field(min_length=1)]
+    except_: list[Words] = Field(default=[], alias="except")
+    contexts: dict[Slug, ContextEntry] = {}
+    findings: list[FindingEntry] = []
     exceptions: list[ExceptionEntry] = []
     tests: RuleTests
 
 
-for _model in (NearEntry, CountEntry, ConditionObject, FindingEntry, ExceptionEntry, RuleDocument):
+for _model in (
+    NearEntry,
+    CountEntry,
+    ConditionObject,
+    ContextEntry,
+    FindingEntry,
+    ExceptionEntry,
+    GrammarDocument,
+    RuleDocument,
+):
     _model.model_rebuild()
 
 DOCUMENTS: dict[str, type[Entry]] = {
@@ -277,6 +320,7 @@ DOCUMENTS: dict[str, type[Entry]] = {
     "leakguard/releases/v1": ReleasesDocument,
     "leakguard/access/v1": AccessDocument,
     "leakguard/lexicon/v1": LexiconDocument,
+    "leakguard/grammar/v1": GrammarDocument,
 }
 
 
@@ -285,6 +329,7 @@ def json_schema() -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     union = Annotated[
-        RuleDocument | ReleasesDocument | AccessDocument | LexiconDocument, Field(discriminator="schema_")
+        RuleDocument | ReleasesDocument | AccessDocument | LexiconDocument | GrammarDocument,
+        Field(discriminator="schema_"),
     ]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(union).json_schema(by_alias=True)}

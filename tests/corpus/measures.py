@@ -36,6 +36,9 @@ SOURCES = (
     Source(file="second/leaks", leaks=True, halved=False),
     Source(file="second/innocent", leaks=False, halved=False),
     Source(file="second/threads", leaks=False, halved=False),
+    Source(file="third/leaks", leaks=True, halved=False),
+    Source(file="third/innocent", leaks=False, halved=False),
+    Source(file="third/threads", leaks=False, halved=False),
 )
 
 

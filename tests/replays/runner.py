@@ -70,7 +70,7 @@ class Day:
 
     def _settings(self, port: int) -> Settings:
         rules = self.place / "rules"
-        for part in ("packs", "lexicons"):
+        for part in ("packs", "lexicons", "grammar"):
             shutil.copytree(ROOT / "rules" / part, rules / part)
         shutil.copy(self.folder / "calendar.yaml", rules / "calendar.yaml")
         return Settings.model_validate(

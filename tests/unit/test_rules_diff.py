@@ -249,11 +249,14 @@ def test_a_trace_says_what_a_finding_lacked(
 
 def test_a_trace_says_what_lowered_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lowered = RULES.replace("words: 5}}, confidence: high}", "words: 5}}, confidence: high, lowered_by: [CTX]}")
-    lowered = lowered.replace("CTX", "{near: context, words: 6, to: low}")
+    lowered = lowered.replace("CTX", "abroad")
     lowered = lowered.replace("patterns:\n", "patterns:\n  context: {any: [in France]}\n")
+    lowered = lowered.replace(
+        "findings:\n", "contexts:\n  abroad: {title: it tells of another country, when: context}\nfindings:\n"
+    )
     (tmp_path / "lm.yaml").write_text(lowered)
 
     main(["rules", "explain", str(tmp_path / "lm.yaml"), "--text", "Employment rose in France.", "--trace"])
-    assert "lm/direction: counts only low within 6 words of context" in capsys.readouterr().out
+    assert "lm/direction: counts only low where it tells of another country (abroad)" in capsys.readouterr().out
     main(["rules", "explain", str(tmp_path / "lm.yaml"), "--text", "Employment rose in Wales.", "--trace"])
     assert "counts only" not in capsys.readouterr().out

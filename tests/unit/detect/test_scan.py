@@ -17,7 +17,6 @@ from leakguard.model.rule import (
     ExceptionSpec,
     Figure,
     Has,
-    Lowering,
     Near,
     Not,
     Pattern,
@@ -26,7 +25,7 @@ from leakguard.model.rule import (
     Rule,
     RuleStatus,
 )
-from tests.builders import body, rule, spec, utc
+from tests.builders import body, rule, utc
 
 A, B, C = Has("a"), Has("b"), Has("c")
 WORDS: dict[str, Pattern] = {
@@ -235,27 +234,6 @@ def test_a_rule_looks_at_its_directions_and_channels_only() -> None:
 
 
 HIGH, MEDIUM, LOW = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
-
-
-@pytest.mark.parametrize(
-    ("own", "to", "text", "confidence"),
-    [
-        pytest.param(HIGH, LOW, "alpha x beta", LOW, id="beside it"),
-        pytest.param(HIGH, LOW, "alpha x x beta", HIGH, id="too far"),
-        pytest.param(LOW, HIGH, "alpha x beta", LOW, id="never raised"),
-        pytest.param(HIGH, MEDIUM, "beta alpha", MEDIUM, id="on the other side"),
-    ],
-)
-def test_a_context_makes_a_match_less_sure(own: Confidence, to: Confidence, text: str, confidence: Confidence) -> None:
-    lowered = spec(A, confidence=own, lowered_by=(Lowering(near="b", words=1, to=to),))
-
-    assert [each.confidence for each in found(rule(WORDS, lowered), text)] == [confidence]
-
-
-def test_of_several_contexts_the_one_that_lowers_most_counts() -> None:
-    lowered_by = (Lowering(near="b", words=1, to=MEDIUM), Lowering(near="c", words=1, to=LOW))
-
-    assert found(rule(WORDS, spec(A, lowered_by=lowered_by)), "beta alpha gamma")[0].confidence is LOW
 
 
 def exception(name: str, when: Condition, to: Confidence, expires: str = "12-31T00:00") -> ExceptionSpec:

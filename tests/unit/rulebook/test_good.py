@@ -11,13 +11,21 @@ import pytest
 from leakguard.model.content import Confidence, CountsFor, Role, Scope
 from leakguard.model.embargo import Basis, LiftMode, ReleaseStatus
 from leakguard.model.ids import ReleaseId
-from leakguard.model.rule import AllOf, AnyOf, Count, Figure, Has, Near, Not, Phrase, Regex
+from leakguard.model.rule import AllOf, AnyOf, Context, Count, Figure, Has, Near, Not, Phrase, Reach, Regex
 from leakguard.notation.diagnostics import Report
 from leakguard.notation.strict_yaml import read_yaml
 from leakguard.rulebook import examine, load
 from leakguard.rulebook.schema import json_schema
 from tests.builders import utc
 
+CODED = Context(
+    id="coded",
+    title="it gives a code",
+    when=Has("code"),
+    to=Confidence.LOW,
+    reach=Reach.AROUND,
+    unless=Has("registered"),
+)
 RELEASES = """\
 schema: leakguard/releases/v1
 zone: Europe/London
@@ -67,12 +75,14 @@ patterns:
   registered: {kind: figure, from: release, tolerance: rounding}
   figure: {kind: figure}
   code: {kind: regex, pattern: 'LMS-\d{4}-\d\d', prefilter: [LMS-]}
+contexts:
+  coded: {title: it gives a code, when: code, to: low, reach: around, unless: registered}
 findings:
   - {id: registered, title: A registered figure, when: {near: {a: registered, b: subject, words: 9}},
      confidence: high, counts_for: senders_with_access}
   - {id: any-figure, title: Any figure, when: {near: {a: figure, b: {any: [subject, code]}, words: 9}},
      confidence: high, counts_for: senders_without_access, may_restate: true,
-     lowered_by: [{near: code, words: 5, to: low}]}
+     lowered_by: [coded]}
   - {id: direction, title: Direction, when: {near: {a: subject, b: movement, words: 8}}, confidence: high}
   - {id: many, title: Many, when: {all: [{count: {of: subject, at_least: 2}}, {not: {phrase: training paper}}]},
      confidence: medium}
@@ -197,7 +207,7 @@ def test_a_rule_is_read_as_it_is_written() -> None:
     registered, figure, _, many, mention = rule.findings
     assert registered.counts_for is CountsFor.SENDERS_WITH_ACCESS
     assert figure.when == Near(Has("figure"), AnyOf((Has("subject"), Has("code"))), 9)
-    assert (figure.may_restate, figure.lowered_by[0].to) == (True, Confidence.LOW)
+    assert (figure.may_restate, figure.lowered_by) == (True, (CODED,))
     assert many.when == AllOf((Count(Has("subject"), 2), Not(Has("phrase: training paper"))))
     assert (mention.when, mention.confidence) == (Has("code"), Confidence.LOW)
     assert (rule.exceptions[0].expires_at, rule.exceptions[0].lower_to) == (utc("12-31T00:00"), Confidence.LOW)

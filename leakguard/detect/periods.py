@@ -1,0 +1,93 @@
+"""Months, years and weeks that a text names as the time of what it tells; what is only compared with is none.
+
+A month alone ("in August") is none either: producers name it as often as historians.
+"""
+
+from __future__ import annotations
+
+import re
+
+from leakguard.detect.page import Hit
+from leakguard.model.period import Period
+
+_MONTHS = (
+    "january february march april may june july august september october november december"
+).split()  # fmt: skip
+_SHORT = {name[:3]: number for number, name in enumerate(_MONTHS, 1)} | {"sept": 9}
+_NUMBERS = {name: number for number, name in enumerate(_MONTHS, 1)} | _SHORT
+_MONTH = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_YEAR = r"(?:1[5-9]|20)\d\d"
+_DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?(?: of)? "
+_LEAD = r"in|for|during|throughout|of|to|until|ending|ended|on|back in|early|late|mid|last|the|by"
+_PAPER = (
+    r"bulletins?|releases?|editions?|publications?|reports?|(?:press )?notices?|rounds?|articles?|briefings?|papers?"
+)
+_FIGURES = r"figures?|numbers?|stats|statistics|data|estimates?|prints?|results?|tables?|readings?|updates?"
+_EVENT = rf"strike|crisis|recession|crash|budget|census|survey|peak|riots|boom|referendum|election|season|{_PAPER}"
+_MONTH_NAMED = re.compile(
+    rf"(?:\b(?P<lead>{_LEAD}) )?(?:{_DAY})?\b(?P<month>{_MONTH})\b(?:'s)?(?: (?P<year>{_YEAR})\b)?"
+    rf"(?P<paper>(?: [a-z]+){{0,3}}? (?:{_PAPER})\b)?(?P<figures>(?: [a-z]+){{0,2}}? (?:{_FIGURES})\b)?"
+)
+_YEAR_LEAD = (
+    r"in|during|throughout|by|after|before|between|and|to|of|until|till|around|circa|about|early|late|mid"
+    r"|summer|winter|spring|autumn|christmas|easter|year|years"
+)
+_GOES_ON = r"(?='|s\b| ?[,.;:!?)\"](?!\d)|$| (?:and|to|when|while|was|were|is|are|had|as|at|because|but|for|the|with|who|on|in|it)\b)"
+_YEAR_NAMED = re.compile(
+    rf"\b(?:{_YEAR_LEAD})(?: of| the)? (?P<year>{_YEAR}){_GOES_ON}"
+    rf"|\bthe (?P<then>{_YEAR})s? (?:{_EVENT})\b|\bthe (?P<decade>(?:1[5-9]|20)\d0)s\b"
+)
+_WEEK_NAMED = re.compile(r"\b(?:week|wk) (?P<week>[1-5]?\d)\b(?! (?:of|in|to go|rota|notice|holiday))")
+_PUBLISHED = re.compile(
+    r"\b(?:publish(?:ed)?|releas(?:ed|e)|issued|(?:put|came|went) out|out|announced|dated|appeared)"
+    r"(?: back)?(?: in| on| for| this| last)? ?$"
+)
+_COMPARED = re.compile(
+    r"\b(?:from|than|since|versus|vs|against|compared (?:to|with|against)|up on|down on|relative to|over|began|begun|started"
+    r"|(?:identical|different|similar) (?:to|from)|same as|as in|as it was|as they were|at)\b"
+    r"(?:[^.;:!?,\x1d\x1e]|\.(?=\d)){0,18}$"
+)
+_PERIOD_END = re.compile(r"\b(?:ending|ended|to|until) $")
+_BEFORE = 48
+
+Named = tuple[Hit, Period]
+
+
+def named_periods(text: str) -> list[Named]:
+    """Every period that a canonical text tells of, with its place, in text order."""
+    found = [(match.span(), _month(match)) for match in _MONTH_NAMED.finditer(text) if _is_month(match)]
+    found += [(match.span(), _year(match)) for match in _YEAR_NAMED.finditer(text) if not _is_compared(match)]
+    found += [(match.span(), Period(week=int(match["week"]))) for match in _WEEK_NAMED.finditer(text)]
+    return sorted(found, key=lambda each: each[0])
+
+
+def _before(match: re.Match[str]) -> str:
+    """What stands before the name itself."""
+    at = match.start("lead") if "lead" in match.re.groupindex and match["lead"] else match.start()
+    lead = f"{match['lead']} " if "lead" in match.re.groupindex and match["lead"] else ""
+    return match.string[max(at - _BEFORE, 0) : at] + lead
+
+
+def _is_compared(match: re.Match[str]) -> bool:
+    return _COMPARED.search(_before(match)) is not None
+
+
+def _is_month(match: re.Match[str]) -> bool:
+    if _is_compared(match):
+        return False
+    by_itself = match["year"] or match["day"] or match["paper"] or match["figures"] or match["lead"] == "back in"
+    return bool(by_itself or _PUBLISHED.search(_before(match)))
+
+
+def _month(match: re.Match[str]) -> Period:
+    before = _before(match)
+    return Period(
+        day=int(match["day"]) if match["day"] and not _PERIOD_END.search(before) else None,
+        month=_NUMBERS[match["month"]],
+        year=int(match["year"]) if match["year"] else None,
+        edition=match["paper"] is not None or _PUBLISHED.search(before) is not None,
+    )
+
+
+def _year(match: re.Match[str]) -> Period:
+    return Period(year=int(match["year"] or match["then"] or match["decade"]))

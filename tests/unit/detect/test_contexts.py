@@ -1,0 +1,108 @@
+"""What makes a match less sure: the sentence it stands in, its neighbours, the time that it names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from leakguard.detect import compile_rules, detect
+from leakguard.model.content import Confidence, Finding
+from leakguard.model.message import Channel, Direction
+from leakguard.model.period import Period
+from leakguard.model.rule import Condition, Context, Has, NamedPeriod, Near, Pattern, Phrase, Reach, Rule
+from tests.builders import body, rule, spec
+
+A, B, C = Has("a"), Has("b"), Has("c")
+HIGH, MEDIUM, LOW = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
+WORDS: dict[str, Pattern] = {
+    "a": Phrase(any_of=("alpha",)),
+    "b": Phrase(any_of=("beta",)),
+    "c": Phrase(any_of=("gamma",)),
+}
+
+
+def found(one: Rule, text: str) -> list[Finding]:
+    return list(detect(compile_rules([one]), [body(text)], Direction.OUTBOUND, Channel.EMAIL)[0])
+
+
+def context(when: Condition, to: Confidence = LOW, **more: Any) -> Context:
+    return Context(id=f"{when} {to}", title="it says so", when=when, to=to, **more)
+
+
+@pytest.mark.parametrize(
+    ("own", "to", "text", "confidence"),
+    [
+        pytest.param(HIGH, LOW, "alpha x beta", LOW, id="in its sentence"),
+        pytest.param(HIGH, LOW, "alpha x x x x x x x x x x x x x x x beta", LOW, id="however far"),
+        pytest.param(HIGH, LOW, "alpha x. beta", HIGH, id="in the next sentence"),
+        pytest.param(LOW, HIGH, "alpha x beta", LOW, id="never raised"),
+        pytest.param(HIGH, MEDIUM, "beta alpha", MEDIUM, id="before it"),
+    ],
+)
+def test_a_context_makes_a_match_less_sure(own: Confidence, to: Confidence, text: str, confidence: Confidence) -> None:
+    lowered = spec(A, confidence=own, lowered_by=(context(B, to),))
+
+    assert [each.confidence for each in found(rule(WORDS, lowered), text)] == [confidence]
+
+
+@pytest.mark.parametrize(
+    ("reach", "text", "confidence"),
+    [
+        pytest.param(Reach.AROUND, "beta x. alpha.", LOW, id="the sentence before"),
+        pytest.param(Reach.AROUND, "alpha. x beta", LOW, id="the sentence behind"),
+        pytest.param(Reach.AROUND, "beta. x. alpha", HIGH, id="two sentences away"),
+        pytest.param(Reach.AROUND, "beta.\n\nalpha", HIGH, id="another paragraph"),
+        pytest.param(Reach.MESSAGE, "beta. x.\n\nx. alpha", LOW, id="anywhere"),
+    ],
+)
+def test_a_context_reaches_as_far_as_it_says(reach: Reach, text: str, confidence: Confidence) -> None:
+    lowered = spec(A, confidence=HIGH, lowered_by=(context(B, reach=reach),))
+
+    assert [each.confidence for each in found(rule(WORDS, lowered), text)] == [confidence]
+
+
+def test_a_context_says_nothing_about_a_sentence_that_speaks_of_something_new() -> None:
+    lowered = spec(A, confidence=HIGH, lowered_by=(context(B, reach=Reach.AROUND, unless=C),))
+
+    assert found(rule(WORDS, lowered), "beta alpha")[0].confidence is LOW
+    assert found(rule(WORDS, lowered), "beta alpha gamma")[0].confidence is HIGH
+    assert found(rule(WORDS, lowered), "beta gamma. alpha")[0].confidence is LOW
+
+
+def test_of_several_contexts_the_one_that_lowers_most_counts() -> None:
+    lowered_by = (context(B, MEDIUM), context(C, LOW))
+
+    assert found(rule(WORDS, spec(A, lowered_by=lowered_by)), "beta alpha gamma")[0].confidence is LOW
+
+
+def test_what_lowered_a_finding_is_said_in_a_sentence_without_its_words() -> None:
+    lowered = found(rule(WORDS, spec(A, lowered_by=(context(B),))), "beta alpha")[0]
+
+    assert lowered.because.endswith("; counts less where it says so")
+
+
+def test_a_finding_about_another_time_keeps_its_confidence_and_says_which_time() -> None:
+    words = WORDS | {"period": NamedPeriod()}
+    another_time = context(Has("period"), another_time=True, unless=C)
+
+    (there,) = found(rule(words, spec(A, confidence=HIGH, lowered_by=(another_time,))), "alpha in January 2030")
+    (here,) = found(rule(words, spec(A, confidence=HIGH, lowered_by=(another_time,))), "alpha gamma in January 2030")
+
+    assert (there.confidence, there.elsewhere, there.about) == (HIGH, LOW, (Period(month=1, year=2030),))
+    assert (here.confidence, here.elsewhere, here.about) == (HIGH, None, ())
+
+
+def test_words_directly_before_or_behind_cancel_a_hit() -> None:
+    words = {"a": Phrase(any_of=("alpha",), not_before=("board*", "in work"), not_behind=("my",))}
+
+    assert found(rule(words, A), "my alpha, alpha boards and alpha in work") == []
+    assert len(found(rule(words, A), "my own alpha, alpha: boards, alpha")) == 3
+
+
+def test_near_can_be_kept_within_a_sentence() -> None:
+    within = Near(A, B, 9, in_sentence=True)
+
+    assert found(rule(WORDS, within), "alpha x beta")
+    assert not found(rule(WORDS, within), "alpha. x beta")
+    assert found(rule(WORDS, Near(A, B, 9)), "alpha. x beta")
