@@ -27,7 +27,17 @@ _FIGURE = re.compile(
     rf"|{_WORDS} point(?: {_WORDS})+"
     r")(?![\w]|\.\d)"
 )
-_CLOCK = re.compile(r"(?:0?\d|1\d|2[0-3])\.[0-5]0")
+# "9.30" may be a time or a rate. What stands around decides, never the value: a value that decides could be found by trying.
+_CLOCK_OR_RATE = re.compile(r"\d{1,2}\.\d\d")
+_RATE_LEAD = re.compile(
+    r"(?:\b(?:is|was|were|are|be|stands at|stood at|comes? in at|came in at|reached|hit|rate|index|ratio|figure|value)"
+    r"|\b(?!open|shut|closed)[a-z]+ to|[:=()|])(?: now| currently| about| around| only| still)? ?$"
+)
+_CLOCK_LEAD = re.compile(
+    r"\b(?:times?|release[ds]?|publish(?:e[ds])?|publication|starts?|starting|embargo(?:ed)?|meet(?:ing)?|call|opens?|lifts?"
+    r"|until|till|before|after)\b[^.!?]{0,20}$"
+)
+_CLOCK_BEHIND = re.compile(r" ?(?:[ap]\.?m\b|start|meeting|tomorrow|today|sharp|on (?:mon|tues|wednes|thurs|fri)day)")
 _DECIMAL = re.compile(r"\d{1,4}\.\d{1,3}")
 _PLACE = re.compile(
     r"\b(?:rooms?|floors?|desks?|bays?|items?|para(?:graph)?s?|annex|appendix|chapters?|clauses?|pages?|python|windows)"
@@ -54,7 +64,15 @@ def _is_label(match: re.Match[str], text: str, items: frozenset[int]) -> bool:
     if not _DECIMAL.fullmatch(match.group()):
         return False
     before = text[max(match.start() - _BEFORE, 0) : match.start()]
-    return match.start() in items or _CLOCK.fullmatch(match.group()) is not None or _PLACE.search(before) is not None
+    return match.start() in items or _is_clock(match, before) or _PLACE.search(before) is not None
+
+
+def _is_clock(match: re.Match[str], before: str) -> bool:
+    if not _CLOCK_OR_RATE.fullmatch(match.group()):
+        return False
+    if _CLOCK_LEAD.search(before) or _CLOCK_BEHIND.match(match.string, match.end()):
+        return True
+    return _RATE_LEAD.search(before) is None
 
 
 def same_figure(text: str, registered: tuple[str, ...]) -> bool:

@@ -32,7 +32,8 @@ _YEAR_LEAD = (
     r"in|during|throughout|by|after|before|between|and|to|of|until|till|around|circa|about|early|late|mid"
     r"|summer|winter|spring|autumn|christmas|easter|year|years"
 )
-_GOES_ON = r"(?='|s\b| ?[,.;:!?)\"](?!\d)|$| (?:and|to|when|while|was|were|is|are|had|as|at|because|but|for|the|with|who|on|in|it)\b)"
+_LINKS = r"and|to|when|while|was|were|is|are|had|as|at|because|but|for|the|with|who|on|in|it"
+_GOES_ON = rf"(?='|s\b| ?[,.;:!?)\"](?!\d)|$| (?:{_LINKS})\b)"  # a number before a noun is a count, not a year
 _YEAR_NAMED = re.compile(
     rf"\b(?:{_YEAR_LEAD})(?: of| the)? (?P<year>{_YEAR}){_GOES_ON}"
     rf"|\bthe (?P<then>{_YEAR})s? (?:{_EVENT})\b|\bthe (?P<decade>(?:1[5-9]|20)\d0)s\b"
@@ -43,8 +44,8 @@ _PUBLISHED = re.compile(
     r"(?: back)?(?: in| on| for| this| last)? ?$"
 )
 _COMPARED = re.compile(
-    r"\b(?:from|than|since|versus|vs|against|compared (?:to|with|against)|up on|down on|relative to|over|began|begun|started"
-    r"|(?:identical|different|similar) (?:to|from)|same as|as in|as it was|as they were|at)\b"
+    r"\b(?:from|than|since|versus|vs|against|compared (?:to|with|against)|up on|down on|relative to|over"
+    r"|began|begun|started|(?:identical|different|similar) (?:to|from)|same as|as in|as it was|as they were|at)\b"
     r"(?:[^.;:!?,\x1d\x1e]|\.(?=\d)){0,18}$"
 )
 _PERIOD_END = re.compile(r"\b(?:ending|ended|to|until) $")

@@ -243,7 +243,8 @@ class _RuleReader:
         if entry.counts_for != "senders_with_access" and any(map(self._is_registered, _names(when))):
             sentence = "a registered figure would tell the true value; say `counts_for: senders_with_access`"
             self.source.error("oracle", (*path, "when"), sentence)
-        for number, name in enumerate(entry.lowered_by):
+        contexts = tuple(self.contexts) if entry.lowered_by is None else tuple(entry.lowered_by)
+        for number, name in enumerate(contexts):
             if name not in self.contexts:
                 known = ", ".join(self.contexts) or "none"
                 sentence = f"there is no context `{name}`; this rule has {known}"
@@ -255,7 +256,7 @@ class _RuleReader:
             confidence=Confidence(entry.confidence),
             counts_for=CountsFor(entry.counts_for),
             may_restate=entry.may_restate,
-            lowered_by=tuple(self.contexts[name] for name in entry.lowered_by if name in self.contexts),
+            lowered_by=tuple(self.contexts[name] for name in contexts if name in self.contexts),
         )
 
     def _is_registered(self, name: str) -> bool:

@@ -198,7 +198,7 @@ class FindingEntry(Entry):
     confidence: Confidence
     counts_for: Literal["everybody", "senders_with_access", "senders_without_access"] = "everybody"
     may_restate: bool = False
-    lowered_by: list[str] = []
+    lowered_by: list[str] | None = Field(default=None, description="every context of the rule, if left out")
 
 
 class ExceptionEntry(Entry):
