@@ -51,7 +51,7 @@ def _lint_regex(entry: RegexPattern, path: Path, source: Source) -> None:
         return
     slow = slowness(entry.pattern, tuple(entry.prefilter))
     if slow is Slowness.CATASTROPHIC:
-        sentence = "32 KB of unlucky text keep this pattern busy for more than a second; anybody could send it"
+        sentence = "32 KB of unlucky text keep this pattern busy for far too long; anybody could send it"
         source.error("catastrophic-regex", at, sentence)
     elif slow is Slowness.SLOW:
         sentence = "32 KB of unlucky text take this pattern longer than it is given; such a message becomes a gap"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.rulebook import examine
+from leakguard.rulebook import examine, pump
 from leakguard.rulebook.pump import Slowness, slowness
 
 RULE = """schema: leakguard/rule/v1
@@ -84,22 +84,60 @@ def test_a_lexicon_that_nobody_uses_is_named() -> None:
     assert "unused-lexicon" not in {each.code for each in examine({"words.yaml": lexicon.encode()})[1].warnings}
 
 
-def test_a_slow_regex_is_a_warning() -> None:
-    assert told(r"{kind: regex, pattern: 'beta|zeta(?:.|\n)*iota', prefilter: [beta, zeta]}") == {
+def test_a_slow_regex_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pump, "_REFUSED", 60.0)
+
+    assert told(r"{kind: regex, pattern: 'beta|zeta.*theta', prefilter: [beta, zeta]}") == {
         ("a.yaml:10:24", "slow-regex")
     }
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+$", r"(\w+\s?)*$", "(.*)*x=", "(a|aa)+$", "(x+x+)+y", r"(\d+,?)+%"])
-def test_a_pattern_without_end_is_catastrophic(pattern: str) -> None:
+EVIL = {
+    "a repetition of a repetition": "(a+)+$",
+    "words with a blank that may be missing": r"(\w+\s?)*$",
+    "everything, repeated": "(.*)*x=",
+    "branches that overlap": "(a|aa)+$",
+    "blanks before an end that does not come": r"\s+$",
+    "two hundred words, none of them": r"(?:\W+\w+){0,200}?\W+rose",
+    "anything between two words": r"rose(?:.|\n)*employment",
+    "two that share": "(x+x+)+y",
+    "digits with a comma that may be missing": r"(\d+,?)+%",
+    "signs only": "(%|%%)+#",
+    "a sign and digits": r"(?:£\d+,?)+ok",
+    "a word given back": r"(\w+)\s+(\1\s+)+z",
+    "a look ahead": r"(?=(a+))\1*b",
+    "any digits": r"\d+%",
+    "accents": "(é+)+!",
+}
+BOMBS = {
+    "a thousand thousands": "(?:a{1,1000}){1,1000}",
+    "a thousand thousands of a class": "(?:[)(a]{1,1000}){1,1000}b",
+    "hundreds three deep": "x(?:(?:a{0,100}){0,100}){0,100}",
+    "exact hundreds": "(?:(?:a{100}){100}){100}",
+    "no upper end": "(?:(?:a{300,}){300,})",
+}
+
+
+@pytest.mark.parametrize("pattern", EVIL.values(), ids=list(EVIL))
+def test_a_pattern_that_a_text_can_keep_busy_is_refused(pattern: str) -> None:
     assert slowness(pattern, ()) is Slowness.CATASTROPHIC
 
 
-@pytest.mark.parametrize("pattern", [r"\s+$", r"rose(?:.|\n)*employment"])
-def test_a_pattern_that_is_slow_for_long_runs_only_is_slow(pattern: str) -> None:
-    assert slowness(pattern, ()) is Slowness.SLOW
+@pytest.mark.parametrize("pattern", BOMBS.values(), ids=list(BOMBS))
+def test_counts_inside_counts_are_refused(pattern: str) -> None:
+    assert slowness(pattern, ()) is Slowness.CATASTROPHIC
 
 
-@pytest.mark.parametrize("pattern", [r"LMS-\d{4}-\d\d", r"\b(?:uk )?labour market[,:]? [a-z]{3,9} 20\d\d\b", "a{1,3}b"])
+def test_the_length_of_a_pattern_is_bounded_by_its_schema() -> None:
+    """Twenty thousand branches are no pattern that a person wrote."""
+    branches = "|".join(f"w{number}" for number in range(400))
+
+    assert ("a.yaml:10:24", "bad-value") in told(f"{{kind: regex, pattern: '{branches}', prefilter: [w]}}")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"LMS-\d{4}-\d\d", r"\b(?:uk )?labour market[,:]? [a-z]{3,9} 20\d\d\b", "a{1,3}b", r"(?:\w{1,40} ){0,40}x"],
+)
 def test_an_ordinary_pattern_is_quick(pattern: str) -> None:
     assert slowness(pattern, ()) is Slowness.NONE
