@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from leakguard.cli.rules_diff import add_diff
+from leakguard.cli.rules_fmt import add_fmt
 from leakguard.cli.rules_trace import trace
 from leakguard.cli.sarif import as_sarif
 from leakguard.cli.shared import Subcommands, add_format, complain, print_json
@@ -38,6 +39,7 @@ def add_to(commands: Subcommands) -> None:
             parser.add_argument("--trace", action="store_true", help="also what lowered it, and what was not found")
         else:
             parser.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="of what is wrong")
+    add_fmt(below)
     add_diff(below)
     schema = below.add_parser("schema", help="the JSON Schema of rulebook files, for editors")
     schema.set_defaults(run=print_schema)

@@ -30,7 +30,7 @@ def read_yaml(file: str, text: str, report: Report) -> list[Document]:
         _syntax(file, report, None, "too-large", f"the file is longer than {MAX_CHARACTERS:,} characters")
         return []
     try:
-        nodes = [node for node in yaml.compose_all(text, Loader=_Loader) if node is not None]
+        nodes = [node for node in yaml.compose_all(text, Loader=Loader) if node is not None]
     except _AliasRefused as refusal:
         _syntax(file, report, refusal.mark, "alias", "aliases (*name) are not allowed; write the value out")
         return []
@@ -71,7 +71,7 @@ class _AliasRefused(Exception):
         self.mark = mark
 
 
-class _Loader(yaml.SafeLoader):
+class Loader(yaml.SafeLoader):
     """Refuses aliases while it composes: a few of them can stand for a billion nodes."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
@@ -133,23 +133,45 @@ class _Reader:
         )
 
     def _scalar(self, node: yaml.Node, path: Path) -> Any:
-        text, tag = node.value, node.tag.removeprefix(_TAG)
-        if tag == "str" or getattr(node, "style", None) is not None:
-            return text
-        match tag:
+        guess = misread(node)
+        if guess is not None:
+            code, meaning = guess
+            sentence = f"YAML reads `{node.value}` as {meaning}; put it in quotes if you mean the text"
+            self.source.error(code, path, sentence)
+            return node.value
+        match _tag_of(node):
             case "null":
                 return None
-            case "bool" if text in ("true", "false"):
-                return text == "true"
-            case "int" if _WHOLE.fullmatch(text):
-                return int(text)
-            case "float" if _DECIMAL.fullmatch(text):
-                return float(text)
-        code, meaning = _GUESSES.get(tag, ("bad-value", "something else"))
-        if tag in ("int", "float") and ":" in text:
-            code, meaning = "sexagesimal", "a number in base 60"
-        self.source.error(code, path, f"YAML reads `{text}` as {meaning}; put it in quotes if you mean the text")
-        return text
+            case "bool":
+                return node.value == "true"
+            case "int":
+                return int(node.value)
+            case "float":
+                return float(node.value)
+        return node.value
+
+
+def _tag_of(node: yaml.Node) -> str:
+    """What YAML takes a scalar for; whatever stands in quotes is a text."""
+    return "str" if getattr(node, "style", None) is not None else node.tag.removeprefix(_TAG)
+
+
+def misread(node: yaml.Node) -> tuple[str, str] | None:
+    """The code and the words for what YAML would make of a scalar that its author meant otherwise, most likely."""
+    text, tag = node.value, _tag_of(node)
+    match tag:
+        case "str" | "null":
+            return None
+        case "bool" if text in ("true", "false"):
+            return None
+        case "int" if _WHOLE.fullmatch(text):
+            return None
+        case "float" if _DECIMAL.fullmatch(text):
+            return None
+    code, meaning = _GUESSES.get(tag, ("bad-value", "something else"))
+    if tag in ("int", "float") and ":" in text:
+        code, meaning = "sexagesimal", "a number in base 60"
+    return code, meaning
 
 
 _GUESSES = {

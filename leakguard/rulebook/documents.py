@@ -30,16 +30,23 @@ def read_documents(files: Mapping[str, bytes], report: Report) -> list[Valid]:
 
 
 def _read(file: str, content: bytes, report: Report) -> Iterable[Document]:
+    text = text_of(file, content, report)
+    if text is None:
+        return []
+    return read_csv(file, text, report) if file.endswith(".csv") else read_yaml(file, text, report)
+
+
+def text_of(file: str, content: bytes, report: Report) -> str | None:
+    """The text of a file without its byte order mark; None when it is not UTF-8, which the report then says."""
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         before = problem.object[: problem.start].decode("utf-8").removeprefix("\ufeff")
         line = before.count("\n") + 1
         column = len(before) - before.rfind("\n")
         sentence = "this is not UTF-8; save the file as UTF-8"
         report.found.append(Diagnostic(file=file, line=line, column=column, code="encoding", sentence=sentence))
-        return []
-    return read_csv(file, text, report) if file.endswith(".csv") else read_yaml(file, text, report)
+        return None
 
 
 def _validate(document: Document) -> Valid | None:

@@ -42,7 +42,7 @@ def test_every_code_of_the_source_has_its_bad_file() -> None:
     source = "\n".join(path.read_text() for room in ROOMS for path in room.glob("*.py"))
     in_source = {code for pair in _CODE.findall(source) for code in pair if code}
     in_files = {code for path in FILES for _, code in expected(path)}
-    tested_below = {"too-large"}
+    tested_below = {"too-large", "cannot-format"}  # the second: test_formatting
 
     assert {"alias", "ambiguous-time", "bad-regex", "empty", "grant-order", "yaml-number"} <= in_source
     assert in_source - in_files - tested_below - {"no-release", "no-prefilter", "no-figures", "unused-pattern"} == set()
