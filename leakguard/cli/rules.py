@@ -8,6 +8,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from leakguard.cli.junit import as_junit
+from leakguard.cli.rules_codes import add_codes
 from leakguard.cli.rules_diff import add_diff
 from leakguard.cli.rules_fmt import add_fmt
 from leakguard.cli.rules_trace import trace
@@ -38,9 +40,12 @@ def add_to(commands: Subcommands) -> None:
             parser.add_argument("--text", help="a text to look at; - reads standard input")
             parser.add_argument("--trace", action="store_true", help="also what lowered it, and what was not found")
         else:
-            parser.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="of what is wrong")
+            forms = ("text", "json", "sarif", "junit") if name == "test" else ("text", "json", "sarif")
+            parser.add_argument("--format", choices=forms, default="text", help="of what is wrong")
+            parser.add_argument("--docs-url", metavar="URL", help="sarif: where docs/codes/ is published")
     add_fmt(below)
     add_diff(below)
+    add_codes(below)
     schema = below.add_parser("schema", help="the JSON Schema of rulebook files, for editors")
     schema.set_defaults(run=print_schema)
 
@@ -54,14 +59,20 @@ def test(chosen: argparse.Namespace) -> int:
 
 
 def _examine(chosen: argparse.Namespace, praise: str | None) -> int:
-    rulebook, report = examine(read_folder(Path(chosen.rules)))
+    files = read_folder(Path(chosen.rules))
+    rulebook, report = examine(files)
     found: tuple[Diagnostic, ...] = (*report.errors, *report.warnings)
-    if chosen.format == "json":
-        print_json([asdict(each) for each in found])
-    elif chosen.format == "sarif":
-        print_json([as_sarif(found, Path(chosen.rules))])
-    else:
-        complain(*map(str, found))
+    match chosen.format:
+        case "json":
+            print_json([asdict(each) for each in found])
+        case "sarif":
+            print_json([as_sarif(found, Path(chosen.rules), chosen.docs_url)])
+        case "junit":
+            print(as_junit(list(files), report.errors, rulebook.examples_run if rulebook else 0))
+        case _:
+            complain(*map(str, found))
+            if found:
+                complain("what a code means and how to mend it: leakguard rules codes CODE, docs/codes/CODE.md")
     if rulebook is None:
         complain(f"{len(report.errors)} errors; this rulebook would not be loaded")
         return 2

@@ -8,11 +8,16 @@ from typing import Any
 from urllib.parse import quote
 
 from leakguard import __version__
+from leakguard.notation.codes import Code
+from leakguard.notation.codes import codes as known_codes
 from leakguard.notation.diagnostics import Diagnostic
 
+PAGES = Path(__file__).resolve().parents[2] / "docs/codes"  # in a checkout; an installed package has none
 
-def as_sarif(found: Sequence[Diagnostic], rules: Path) -> dict[str, Any]:
+
+def as_sarif(found: Sequence[Diagnostic], rules: Path, docs_url: str | None = None) -> dict[str, Any]:
     """One run with its results. rules: the folder or file that was looked at; places are seen from where it was named.
+    docs_url: where docs/codes/ is published.
 
     ref: SARIF 2.1.0
     """
@@ -21,7 +26,7 @@ def as_sarif(found: Sequence[Diagnostic], rules: Path) -> dict[str, Any]:
     driver = {
         "name": "leakguard",
         "version": __version__,
-        "rules": [{"id": code, "help": {"text": f"docs/rules.md, Error codes, {code}"}} for code in codes],
+        "rules": [_rule(known_codes()[code], docs_url) for code in codes],
     }
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -34,6 +39,22 @@ def as_sarif(found: Sequence[Diagnostic], rules: Path) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _rule(code: Code, docs_url: str | None) -> dict[str, Any]:
+    """A code with all its page says, so that whoever reads the log needs nothing else."""
+    rule: dict[str, Any] = {
+        "id": code.name,
+        "shortDescription": {"text": code.name.replace("-", " ")},
+        "fullDescription": {"text": code.means.strip()},
+        "defaultConfiguration": {"level": code.severity},
+        "help": {"text": f"{code.mend.strip()}\n\nSee docs/codes/{code.name}.md.", "markdown": code.page},
+    }
+    if docs_url is not None:
+        rule["helpUri"] = f"{docs_url.rstrip('/')}/{code.name}.md"
+    elif (PAGES / f"{code.name}.md").exists():
+        rule["helpUri"] = (PAGES / f"{code.name}.md").as_uri()
+    return rule
 
 
 def _result(each: Diagnostic, index: int, folder: Path) -> dict[str, Any]:

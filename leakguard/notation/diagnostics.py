@@ -11,7 +11,7 @@ Path = tuple[str | int, ...]  # keys and indexes from the top of a document to a
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Diagnostic:
-    """severity: "error" refuses the rulebook, "warning" does not. code: stable, each with its line in docs/rules.md."""
+    """severity: "error" refuses the rulebook, "warning" does not. code: stable, each with its page in docs/codes."""
 
     file: str
     line: int

@@ -13,10 +13,25 @@ from leakguard.model.content import Confidence, Role, Span
 from leakguard.model.rule import AllOf, AnyOf, FindingSpec, Has, Pattern, Regex, Rule, RuleStatus
 from leakguard.notation.diagnostics import Path, Source
 from leakguard.rulebook.pump import Slowness, slowness
-from leakguard.rulebook.schema import GrammarDocument, LexiconDocument, PhrasePattern, RegexPattern, RuleDocument
+from leakguard.rulebook.schema import (
+    GrammarDocument,
+    LexiconDocument,
+    PhrasePattern,
+    RegexPattern,
+    RuleDocument,
+    WordsEntry,
+)
 
 _REACHABLE = frozenset({Role.SUBJECT, Role.BODY})  # examples have no other parts
 _UNRELATED = ("q", "7", " ", "\n", "?", "é")  # a pattern that finds all of these finds whatever it is shown
+_ORDINARY = (  # what people write about on any day; a pattern that is in all of it is in nearly every message
+    "Could you book the small meeting room for Thursday after lunch?",
+    "The lift is out of order again, please use the stairs.",
+    "Thanks for your help with the choir rehearsal; see you all soon!",
+    "Parking behind the building will be closed while they paint it.",
+    "I am on leave until Monday and will read this when I am back.",
+    "Has anybody seen a green umbrella near the reception desk?",
+)
 _SECONDS = 0.05
 Example = Sequence[Span]
 
@@ -31,11 +46,12 @@ def lint_patterns(document: RuleDocument | GrammarDocument, source: Source) -> N
             source.warning("duplicate-pattern", path, f"`{name}` looks for the same as `{same}`")
         if isinstance(entry, PhrasePattern):
             _lint_words(entry, path, source)
+            _lint_cancelled(entry, path, source)
         elif isinstance(entry, RegexPattern):
             _lint_regex(entry, path, source)
 
 
-def _lint_words(entry: PhrasePattern, path: Path, source: Source) -> None:
+def _lint_words(entry: PhrasePattern | WordsEntry, path: Path, source: Source) -> None:
     for key, words in (("any", entry.any), ("except", entry.except_)):
         known: dict[tuple[str, bool], str] = {}
         for number, word in enumerate(words):
@@ -44,11 +60,41 @@ def _lint_words(entry: PhrasePattern, path: Path, source: Source) -> None:
                 source.warning("duplicate-word", (*path, key, number), f"this says the same as `{first}` above")
 
 
+def _lint_cancelled(entry: PhrasePattern | WordsEntry, path: Path, source: Source) -> None:
+    """Words that have a harmless expression inside, so that no hit of them ever counts."""
+    harmless = [(each, _folded(each)) for each in entry.except_]
+    for number, word in enumerate(entry.any):
+        words = _folded(word)
+        for written, inside in harmless:
+            if _is_in(inside, words):
+                sentence = f"`{written}` under `except` is part of `{word}`, so that it never counts"
+                source.warning("cancelled-word", (*path, "any", number), sentence)
+                break
+
+
+def _folded(phrase: str) -> list[str]:
+    """Its words as they are compared; the star of the last one stays."""
+    words = fold_phrase(phrase.removesuffix("*")).split()
+    return [*words[:-1], words[-1] + "*"] if words and phrase.endswith("*") else words
+
+
+def _is_in(inside: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether the one is a part of the other, wherever and with whatever ending that is found."""
+    starts = range(len(words) - len(inside) + 1) if inside else ()
+    return any(all(map(_covers, inside, words[start:])) for start in starts)
+
+
+def _covers(one: str, other: str) -> bool:
+    return other.removesuffix("*").startswith(one[:-1]) if one.endswith("*") else one == other
+
+
 def _lint_regex(entry: RegexPattern, path: Path, source: Source) -> None:
     pattern, at = compiled(entry.pattern), (*path, "pattern")
     if all(finds(pattern, text) for text in _UNRELATED):
         source.error("matches-everything", at, "this pattern finds something in any text at all")
         return
+    if all(finds(pattern, text) for text in _ORDINARY):
+        source.warning("matches-ordinary", at, "this pattern finds something in every ordinary sentence")
     slow = slowness(entry.pattern, tuple(entry.prefilter))
     if slow is Slowness.CATASTROPHIC:
         sentence = "32 KB of unlucky text keep this pattern busy for far too long; anybody could send it"
@@ -137,11 +183,13 @@ def _lint_prefilter(pattern: Regex, path: Path, examples: Sequence[Example], sou
 def lint_lexicons(
     lexicons: Iterable[tuple[LexiconDocument, Source]], documents: Sequence[RuleDocument | GrammarDocument]
 ) -> None:
-    """Shared lists that no rule uses. Files without any rule say nothing about that."""
+    """Shared lists: doubled words, and lists that no rule uses. Files without any rule say nothing about that."""
     patterns = [each for document in documents for each in document.patterns.values()]
     phrases = [each for each in patterns if isinstance(each, PhrasePattern)]
     used = {name for each in phrases for name in (*each.use, *each.not_before.use, *each.not_behind.use)}
     for document, source in lexicons:
-        for name in document.lexicons if documents else ():
-            if name not in used:
+        for name, words in document.lexicons.items():
+            _lint_words(words, ("lexicons", name), source)
+            _lint_cancelled(words, ("lexicons", name), source)
+            if documents and name not in used:
                 source.warning("unused-lexicon", ("lexicons", name), f"no rule uses the lexicon `{name}`")

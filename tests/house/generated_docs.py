@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from leakguard.model.held import TRANSITIONS, State
+from leakguard.notation.codes import codes
 from leakguard.rulebook.schema import json_schema
 from tests.house.tree import ROOT, name_of
 
 FLOW = ROOT / "docs/flow.md"
+CODES = ROOT / "docs/codes"
 SCHEMA = ROOT / "docs/schema/rulebook.schema.json"
 BEGIN = "<!-- begin: held states, made by scripts/make-docs -->"
 END = "<!-- end: held states -->"
@@ -42,9 +44,30 @@ def schema() -> str:
     return json.dumps(json_schema(), indent=2, sort_keys=True) + "\n"
 
 
+def codes_index() -> str:
+    rows = [f"| [`{each.name}`]({each.name}.md) | {each.severity} | {each.mend.strip()} |" for each in codes().values()]
+    return "\n".join(
+        (
+            "# Codes",
+            "",
+            "Each complaint about a rulebook or the settings is `file:line:column: severity[code]: sentence`. A code",
+            "never changes its meaning. `leakguard rules codes CODE` prints the same page. Made by `scripts/make-docs`",
+            "from `leakguard/notation/codes.yaml`.",
+            "",
+            "| Code | Is | What to do |",
+            "|---|---|---|",
+            *rows,
+            "",
+        )
+    )
+
+
 def generated() -> Iterator[tuple[Path, str]]:
     yield FLOW, flow()
     yield SCHEMA, schema()
+    yield CODES / "README.md", codes_index()
+    for each in codes().values():
+        yield CODES / f"{each.name}.md", each.page
 
 
 def main() -> None:

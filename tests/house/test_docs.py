@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import importlib
 import re
 import tomllib
@@ -19,10 +18,9 @@ from leakguard.model import events
 from leakguard.model.content import GapKind
 from leakguard.model.decision import ReasonCode
 from tests.house.settings_keys import keys_in, keys_of, keys_shown
-from tests.house.tree import ROOT, name_of, parsed, python_files
+from tests.house.tree import ROOT, name_of
 
 EXAMPLE = "config.example.yaml"
-HYPHENATED = re.compile(r"[a-z]+(-[a-z]+)+")
 LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\((?P<target>[^)\s]+)(?: \"[^\"]*\")?\)|!\[[^\]\n]*\]\((?P<image>[^)\s]+)\)")
 CODE_BLOCK = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 INLINE_CODE = re.compile(r"`[^`\n]*`")
@@ -122,41 +120,6 @@ def commands(parser: argparse.ArgumentParser) -> Iterator[str]:
         for name, sub in action.choices.items():
             inner = list(commands(sub))
             yield from (f"{name} {rest}" for rest in inner) if inner else (name,)
-
-
-def test_every_complaint_about_a_rulebook_is_explained() -> None:
-    codes = sorted(
-        {code for path in python_files("leakguard/rulebook", "leakguard/notation") for code in codes_in(parsed(path))}
-    )
-
-    assert codes, "no complaints found in leakguard/rulebook"
-    assert missing_from("docs/rules.md", codes) == []
-
-
-def codes_in(tree: ast.Module) -> Iterator[str]:
-    """`x.error("code", ...)`, `code="code"`, `code = "code"`, `code, meaning = "code", ...`, and ("some-code", ...)."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            named = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-            candidates = [*node.args[:1]] if named in ("error", "warning") else []
-            candidates += [keyword.value for keyword in node.keywords if keyword.arg == "code"]
-        elif isinstance(node, ast.Assign):
-            candidates = [value for target in node.targets for value in assigned_to_code(target, node.value)]
-        elif isinstance(node, ast.Tuple):
-            candidates = [each for each in node.elts[:1] if HYPHENATED.fullmatch(str(getattr(each, "value", "")))]
-        else:
-            continue
-        yield from (each.value for each in candidates if isinstance(each, ast.Constant) and isinstance(each.value, str))
-
-
-def assigned_to_code(target: ast.expr, value: ast.expr) -> list[ast.expr]:
-    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-        return [right for left, right in zip(target.elts, value.elts, strict=False) if is_code(left)]
-    return [value] if is_code(target) else []
-
-
-def is_code(target: ast.expr) -> bool:
-    return isinstance(target, ast.Name) and target.id == "code"
 
 
 def test_every_dependency_earns_its_line_and_no_line_is_left_over() -> None:

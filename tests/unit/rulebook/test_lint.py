@@ -68,6 +68,34 @@ def test_words_that_fold_to_the_same_are_doubled() -> None:
     assert told('{any: [beta, "beta*"]}') == set()
 
 
+@pytest.mark.parametrize(
+    ("pattern", "place"),
+    [
+        ("{any: [beta, sign up sheet], except: [sign up]}", "10:23"),
+        ('{any: [beta, "gamma ray*"], except: ["gam*"]}', "10:23"),
+        ("{any: [beta, gammas], except: [Gammas]}", "10:23"),
+        ("{any: [beta, gamma], except: [gamma ray]}", None),
+        ('{any: [beta, "gamma*"], except: [gamma]}', None),
+        ("{any: [beta, gamma rays], except: [gamma ray]}", None),
+    ],
+)
+def test_a_word_that_its_own_except_cancels_is_named(pattern: str, place: str | None) -> None:
+    assert told(pattern) == ({(f"a.yaml:{place}", "cancelled-word")} if place else set())
+
+
+def test_the_words_of_shared_lists_are_looked_at_too() -> None:
+    lexicon = "schema: leakguard/lexicon/v1\nlexicons:\n  en.used: {any: [beta, Beta, sign up], except: [sign up]}\n"
+
+    assert told("{use: [en.used]}", words=lexicon) == {
+        ("words.yaml:3:25", "duplicate-word"),
+        ("words.yaml:3:31", "cancelled-word"),
+    }
+
+
+def test_a_regex_that_is_in_all_ordinary_text_is_named() -> None:
+    assert told(r"{kind: regex, pattern: '\b[a-z]{4}\b', prefilter: [beta]}") == {("a.yaml:10:24", "matches-ordinary")}
+
+
 def test_each_exception_needs_its_own_example() -> None:
     tried = EXCEPTIONS.format(word="epsilon")
 
