@@ -12,14 +12,15 @@ from leakguard.cli.junit import as_junit
 from leakguard.cli.rules_codes import add_codes
 from leakguard.cli.rules_diff import add_diff
 from leakguard.cli.rules_fmt import add_fmt
+from leakguard.cli.rules_told import as_json, described
 from leakguard.cli.rules_trace import trace
 from leakguard.cli.sarif import as_sarif
 from leakguard.cli.shared import Subcommands, add_format, complain, print_json
 from leakguard.detect import compile_rules, detect
 from leakguard.model.content import Role, Span
-from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Has, Near, Not, Rule
+from leakguard.model.rule import Rule
 from leakguard.notation.diagnostics import Diagnostic
-from leakguard.rulebook import Rulebook, examine, load, read_folder
+from leakguard.rulebook import examine, load, read_folder
 from leakguard.rulebook.schema import json_schema
 
 
@@ -88,8 +89,11 @@ def explain(chosen: argparse.Namespace) -> int:
     if not rules:
         complain(f"there is no rule {chosen.rule}; known are {', '.join(sorted(rule.id for rule in rulebook.rules))}")
         return 2
+    if chosen.text is None and chosen.format == "json":
+        print_json(as_json(rule, rulebook) for rule in rules)
+        return 0
     if chosen.text is None:
-        print("\n\n".join(_described(rule, rulebook) for rule in rules))
+        print("\n\n".join(described(rule, rulebook) for rule in rules))
         return 0
     return _found(rules, chosen)
 
@@ -111,41 +115,6 @@ def _found(rules: list[Rule], chosen: argparse.Namespace) -> int:
     for looked in rules if chosen.trace else ():
         print(*trace(looked, span, findings), sep="\n")
     return 0
-
-
-def _described(rule: Rule, rulebook: Rulebook) -> str:
-    releases = ", ".join(each.id for each in rulebook.book.in_scope(rule.scope)) or "none in the calendar"
-    lines = [
-        f"{rule.id} version {rule.version} ({rule.status}): {rule.title}",
-        f"  owner {rule.owner}; guards {rule.scope.series or rule.scope.release}: {releases}",
-    ]
-    for spec in rule.findings:
-        notes = [spec.confidence.value]
-        notes += ["may repeat what is public"] if spec.may_restate else []
-        notes += [f"counts for {spec.counts_for.value.replace('_', ' ')}"] if spec.counts_for != "everybody" else []
-        lines.append(f"  {spec.id}: {spec.title} ({', '.join(notes)})")
-        lines.append(f"    when {told(spec.when)}")
-        lines += [f"    only {each.to} where {each.title} ({each.reach})" for each in spec.lowered_by]
-    for each in rule.exceptions:
-        lines.append(f"  except {each.id}: {each.reason} Lowered to {each.lower_to} until {each.expires_at:%d %b %Y}.")
-    return "\n".join(lines)
-
-
-def told(condition: Condition) -> str:
-    """A condition in words."""
-    match condition:
-        case Has(pattern):
-            return pattern
-        case Near(a, b, words, in_sentence):
-            return f"{told(a)} within {words} words of {told(b)}{' in one sentence' if in_sentence else ''}"
-        case AllOf(conditions):
-            return "(" + " and ".join(map(told, conditions)) + ")"
-        case AnyOf(conditions):
-            return "(" + " or ".join(map(told, conditions)) + ")"
-        case Not(inner):
-            return f"nowhere {told(inner)}"
-        case Count(of, at_least):
-            return f"at least {at_least} times {told(of)}"
 
 
 def print_schema(_chosen: argparse.Namespace) -> int:
