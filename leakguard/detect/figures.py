@@ -27,7 +27,7 @@ _FIGURE = re.compile(
     rf"|{_WORDS} point(?: {_WORDS})+"
     r")(?![\w]|\.\d)"
 )
-# "9.30" may be a time or a rate. What stands around decides, never the value: a value that decides could be found by trying.
+# "9.30" may be a time or a rate. What stands around decides, never the value, which could be found by trying.
 _CLOCK_OR_RATE = re.compile(r"\d{1,2}\.\d\d")
 _RATE_LEAD = re.compile(
     r"(?:\b(?:is|was|were|are|be|stands at|stood at|comes? in at|came in at|reached|hit|rate|index|ratio|figure|value)"
