@@ -15,6 +15,7 @@ from leakguard.model.decision import Action, Decision, Outcome, Reason, ReasonCo
 from leakguard.model.embargo import Basis, Book, Grant, Release, ReleaseStatus
 from leakguard.model.ids import ReleaseId, RuleId
 from leakguard.model.message import Facts
+from leakguard.model.period import says_when_published
 
 _FAILED = frozenset({GapKind.CRASHED, GapKind.TIMED_OUT})
 
@@ -303,7 +304,8 @@ def _knows(address: str, release: Release, book: Book, now: datetime) -> bool:
 def confidence_for(finding: Finding, release: Release, now: datetime) -> Confidence:
     """How sure it is that this gives this release away: words about another time, by their own account, less so."""
     confidence = finding.confidence_at(now)
-    if finding.elsewhere is None or any(map(release.could_be_meant_by, finding.about)):
+    named = [each for each in finding.about if says_when_published(each)] or finding.about
+    if finding.elsewhere is None or any(map(release.could_be_meant_by, named)):
         return confidence
     return lower(confidence, finding.elsewhere)
 

@@ -19,9 +19,7 @@ _MONTH = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?(?: of)? "
 _LEAD = r"in|for|during|throughout|of|to|until|ending|ended|on|back in|early|late|mid|last|the|by"
-_PAPER = (
-    r"bulletins?|releases?|editions?|publications?|reports?|(?:press )?notices?|rounds?|articles?|briefings?|papers?"
-)
+_PAPER = r"bulletins?|releases?|editions?|publications?|reports?|(?:press )?notices?|rounds?|articles?|briefings?|papers?|vintages?|ones?"
 _FIGURES = r"figures?|numbers?|stats|statistics|data|estimates?|prints?|results?|tables?|readings?|updates?"
 _EVENT = rf"strike|crisis|recession|crash|budget|census|survey|peak|riots|boom|referendum|election|season|{_PAPER}"
 _MONTH_NAMED = re.compile(
@@ -32,11 +30,13 @@ _YEAR_LEAD = (
     r"in|during|throughout|by|after|before|between|and|to|of|until|till|around|circa|about|early|late|mid"
     r"|summer|winter|spring|autumn|christmas|easter|year|years"
 )
+_FAR = r"before|after|between|during|throughout|back in|late|early|mid|pre|post"
 _LINKS = r"and|to|when|while|was|were|is|are|had|as|at|because|but|for|the|with|who|on|in|it"
 _GOES_ON = rf"(?='|s\b| ?[,.;:!?)\"](?!\d)|$| (?:{_LINKS})\b)"  # a number before a noun is a count, not a year
 _YEAR_NAMED = re.compile(
-    rf"\b(?:{_YEAR_LEAD})(?: of| the)? (?P<year>{_YEAR}){_GOES_ON}"
-    rf"|\bthe (?P<then>{_YEAR})s? (?:{_EVENT})\b|\bthe (?P<decade>(?:1[5-9]|20)\d0)s\b"
+    rf"\b(?:{_YEAR_LEAD})(?: of| the)? (?P<year>{_YEAR}){_GOES_ON}|\b(?:{_FAR}) (?P<then>{_YEAR})\b(?!,\d| ?%|\.\d)"
+    rf"|\b(?P<range>{_YEAR}) \d\d\b(?![,.]?\d| ?%)"
+    rf"|\bthe (?P<event>{_YEAR})s? (?:{_EVENT})\b|\bthe (?P<decade>(?:1[5-9]|20)\d0)s\b"
 )
 _WEEK_NAMED = re.compile(r"\b(?:week|wk) (?P<week>[1-5]?\d)\b(?! (?:of|in|to go|rota|notice|holiday))")
 _PUBLISHED = re.compile(
@@ -86,9 +86,10 @@ def _month(match: re.Match[str]) -> Period:
         day=int(match["day"]) if match["day"] and not _PERIOD_END.search(before) else None,
         month=_NUMBERS[match["month"]],
         year=int(match["year"]) if match["year"] else None,
-        edition=match["paper"] is not None or _PUBLISHED.search(before) is not None,
+        edition=match["paper"] is not None,
+        published=_PUBLISHED.search(before) is not None,
     )
 
 
 def _year(match: re.Match[str]) -> Period:
-    return Period(year=int(match["year"] or match["then"] or match["decade"]))
+    return Period(year=int(match["year"] or match["then"] or match["range"] or match["event"] or match["decade"]))

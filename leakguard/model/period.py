@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """What a text leaves open is None. edition: of a publication ("the February bulletin"), not what it tells of."""
+    """What a text leaves open is None.
+
+    edition: of a publication ("the February bulletin"), not what it tells of. published: when it came out, surely.
+    """
 
     day: int | None = None
     month: int | None = None
     year: int | None = None
     week: int | None = None
     edition: bool = False
+    published: bool = False
 
 
 _REACH_BACK = 4  # months that an edition without a period in its title may tell of
@@ -29,12 +33,19 @@ def could_mean(named: Period, published: Period, about: tuple[Period, ...]) -> b
         return not weeks or named.week in weeks
     if named.day is not None:
         return (named.day, named.month) == (published.day, published.month) and _same_year(named, published)
+    if named.published:
+        return _same_month(named, published)
     if named.month is None:
         return _year_could_mean(named, published, about)
     if any(_same_month(named, each) for each in (published, *about)):
         return True
     told = [each for each in about if each.month is not None and not _same_month(each, published)]
     return not told and not named.edition and _lies_shortly_before(named, published)
+
+
+def says_when_published(named: Period) -> bool:
+    """Whether it names a publication by its date: then what it tells of is no longer in doubt."""
+    return named.published or named.day is not None
 
 
 def _year_could_mean(named: Period, published: Period, about: tuple[Period, ...]) -> bool:
