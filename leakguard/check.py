@@ -74,9 +74,11 @@ class Checked:
                 "confidence": self.confidence(finding, release).value,
                 "part": finding.part,
                 "place": finding.place,
+                "section": finding.section.value,
                 "text": finding.text,
                 "finding": finding.id,
                 "title": finding.title,
+                "because": finding.because,
                 "shadow": finding.shadow,
             }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from copy import copy
 from functools import cached_property, reduce
 
 import regex
@@ -16,6 +17,7 @@ from leakguard.detect.periods import Named, named_periods
 from leakguard.detect.regexes import Budget, Clock, regex_hits, stopped
 from leakguard.detect.required import prefilter
 from leakguard.detect.ruler import Ruler
+from leakguard.detect.sections import Sections
 from leakguard.model.content import Confidence, Finding, Gap, GapKind, Role, Span, lower
 from leakguard.model.message import Channel, Direction
 from leakguard.model.period import Period
@@ -71,6 +73,7 @@ class Scan:
 
     def __init__(self, page: Page, hits: dict[Atom, list[Hit]], detector: Detector, clock: Clock) -> None:
         self.page = page
+        self.sections = Sections(page)
         self.hits_by_atom = hits
         self.atoms = frozenset(hits)
         self.present = frozenset(phrase for atom in hits for phrase in detector.phrases[atom])
@@ -93,6 +96,15 @@ class Scan:
     @cached_property
     def ruler(self) -> Ruler:
         return Ruler(self.page.text)
+
+    @cached_property
+    def apart(self) -> Scan:
+        """The same message without what standing text says: whatever is found now is found without its help."""
+        other = copy(self)
+        other.evaluator = Evaluator(
+            lambda key: self.sections.outside(self.hits_of(key)), lambda: self.ruler, self.page.is_copy
+        )
+        return other
 
     def hits_of(self, key: Key) -> Sequence[Hit]:
         """Raises TimeoutError, each time, for a pattern that ran out of it."""
@@ -138,7 +150,7 @@ class Scan:
             excerpts = (span.text[start : min(end, start + _LONGEST_EXCERPT)] for span, start, end in places)
             self._shown[match] = (
                 "; ".join(dict.fromkeys(span.part for span, _, _ in places)),
-                "; ".join(dict.fromkeys(span.place_at(start) for span, start, _ in places)),
+                "; ".join(dict.fromkeys(self.sections.place_of(*piece) for piece in places)),
                 " … ".join(dict.fromkeys(excerpts)),
             )
         return self._shown[match]
@@ -182,17 +194,35 @@ def _find(compiled: CompiledRule, scan: Scan) -> tuple[list[Finding], bool]:
     if not possible:
         return [], True
     reader = _Reader(compiled, scan)
-    matched = [(spec, reader.evaluate(condition)) for spec, condition in possible]
-    found: list[Finding] = []
-    if any(matches for _, matches in matched):
-        lowering = _lowering(compiled, reader)
-        found = [
-            _finding(compiled, spec, match, reader, lowering)
-            for spec, matches in matched
-            for match in matches or ()
-            if match and not all(map(scan.page.is_copy, match))
-        ]
-    return found, not reader.slow
+    found = _matches(possible, reader)
+    if not found:
+        return [], not reader.slow
+    standing = {each for each in found if scan.sections.is_standing(each[1])}
+    if standing:  # the nearest words may be those of a caveat, and others stand beside them
+        apart = _matches(possible, _Reader(compiled, scan.apart))
+        standing = standing.difference(apart)
+        found = list(dict.fromkeys((*found, *apart)))
+    lowering = _lowering(compiled, reader)
+    specs = {spec.id: spec for spec, _ in possible}
+    findings = [
+        scan.sections.weighed(
+            _finding(compiled, specs[name], match, reader, lowering), match, (name, match) in standing
+        )
+        for name, match in found
+    ]
+    return findings, not reader.slow
+
+
+def _matches(possible: Sequence[tuple[FindingSpec, Condition]], reader: _Reader) -> list[tuple[str, Match]]:
+    """The id of each finding with each match that is no mere copy of another."""
+    is_copy = reader.scan.page.is_copy
+    evaluated = [(spec.id, reader.evaluate(condition)) for spec, condition in possible]
+    return [
+        (name, match)
+        for name, matches in evaluated
+        for match in matches or ()
+        if match and not all(map(is_copy, match))
+    ]
 
 
 class _Reader:

@@ -47,10 +47,18 @@ class Blob:
     def gap(self, kind: GapKind, detail: str) -> Gap:
         return Gap(part=self.part, kind=kind, detail=detail)
 
-    def span(self, text: str, *, role: Role | None = None, place: str | None = None) -> Span:
-        """Text that has one place as a whole."""
+    def span(
+        self,
+        text: str,
+        *,
+        role: Role | None = None,
+        place: str | None = None,
+        quoted: tuple[tuple[int, int], ...] = (),
+    ) -> Span:
+        """Text that has one place as a whole. quoted: the stretches of it that are a quotation."""
         where = self.place if place is None else place
-        return Span(text=text, part=self.part, role=role or self.role, marks=((0, where),), within=self.place)
+        kind = role or self.role
+        return Span(text=text, part=self.part, role=kind, marks=((0, where),), within=self.place, quoted=quoted)
 
 
 Item = Span | Gap | Blob

@@ -49,12 +49,38 @@ class Role(StrEnum):
     HIDDEN = "hidden"  # in the bytes, not on the screen
 
 
+class Section(StrEnum):
+    """What a stretch of a text is to its reader. A label: every section is searched, and only the last two lower."""
+
+    NEW = "new"
+    FORWARDED = "forwarded"
+    QUOTED = "quoted"
+    SIGNATURE = "signature"
+    DISCLAIMER = "disclaimer"  # standing sentences about confidentiality, viruses and liability
+    CAVEAT = "caveat"  # standing sentences about pre-release access
+
+    @property
+    def words(self) -> str:
+        """As a place shows it; nothing for new text."""
+        return _SECTION_WORDS.get(self, "")
+
+
+_SECTION_WORDS = {
+    Section.FORWARDED: "forwarded message",
+    Section.QUOTED: "quoted text",
+    Section.SIGNATURE: "signature",
+    Section.DISCLAIMER: "disclaimer",
+    Section.CAVEAT: "standing caveat",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """One run of text that a reader reads in one go: a body, a page, a sheet (rows by line, cells by tab).
 
     marks: (offset in text, place) in rising order; the place of an offset is that of the last mark before it.
     within: what holds all of these places ("attachment 2"), where the marks do not begin with it themselves.
+    quoted: half-open stretches that the markup shows as a quotation, in rising order, apart from each other.
     """
 
     text: str = field(repr=False)
@@ -62,6 +88,7 @@ class Span:
     role: Role
     marks: tuple[tuple[int, str], ...] = field(default=(), repr=False)
     within: str = ""
+    quoted: tuple[tuple[int, int], ...] = ()
 
     def place_at(self, offset: int) -> str:
         """Where a person would look for the character at `offset`: "subject", "attachment 1, Table 2!B14"."""
@@ -128,6 +155,7 @@ class Finding:
     lowered_to, lowered_until: an exception of the rule makes it count less, before that instant.
     about: the times that the text says it tells of; for releases about other times it counts `elsewhere` at most.
     shadow: recorded, never acted upon.
+    section: where in its text it stands; of several sections the one that counts most.
     """
 
     rule: RuleId
@@ -144,6 +172,7 @@ class Finding:
     shadow: bool = False
     part: str
     place: str
+    section: Section = Section.NEW
     text: str = field(repr=False)
     because: str = ""  # one plain sentence without matched words
 

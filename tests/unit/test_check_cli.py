@@ -104,9 +104,11 @@ def test_the_names_of_the_answer_are_a_contract(rules: str, mail: str, capsys: p
         "release": "LMS-03",
         "confidence": "high",
         "place": "body",
+        "section": "new",
         "text": "Employment rose",
         "finding": "direction",
         "title": "Direction",
+        "because": "Direction",
         "shadow": False,
     }
     assert told["gaps"] == []

@@ -24,7 +24,7 @@ _SEPARATORS = {Break.NONE: "", Break.SPACE: " ", Break.CELL: "\t", Break.LINE: "
 class Flow:
     """Collects text. Breaks are remembered and written only between two pieces of text."""
 
-    __slots__ = ("_cell_opened", "_pending", "_pieces", "_place", "length", "marks")
+    __slots__ = ("_cell_opened", "_pending", "_pieces", "_place", "_quote_at", "_quoted", "_quotes", "length", "marks")
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -33,6 +33,8 @@ class Flow:
         self._place: str | None = None
         self.length = 0
         self.marks: list[tuple[int, str]] = []
+        self._quotes = self._quote_at = 0  # how many quotations are open, and where the outermost began
+        self._quoted: list[tuple[int, int]] = []
 
     def write(self, text: str) -> None:
         """Add text, white space collapsed as a browser does."""
@@ -89,6 +91,22 @@ class Flow:
     def mark(self, place: str) -> None:
         """The next text has this place."""
         self._place = place
+
+    def open_quote(self) -> None:
+        """The next text is a quotation, until as many are closed as were opened."""
+        if not self._quotes:
+            self._quote_at = self.length
+        self._quotes += 1
+
+    def close_quote(self) -> None:
+        if self._quotes == 1 and self.length > self._quote_at:
+            self._quoted.append((self._quote_at, self.length))
+        self._quotes = max(self._quotes - 1, 0)
+
+    def quotations(self) -> tuple[tuple[int, int], ...]:
+        """What was quoted; a quotation left open goes to the end."""
+        is_open = self._quotes and self.length > self._quote_at
+        return (*self._quoted, (self._quote_at, self.length)) if is_open else tuple(self._quoted)
 
     def text(self) -> str:
         return "".join(self._pieces)

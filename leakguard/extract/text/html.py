@@ -118,7 +118,7 @@ def _spans(blob: Blob, page: Page, role: Role | None) -> Iterator[Item]:
         (decoded_lines(hidden) if hidden else "", "encoded text"),
     )
     if shown:
-        yield blob.span(shown, role=role)
+        yield blob.span(shown, role=role, quoted=page.shown.quotations())
     for text, place in aside:
         if text:
             yield blob.span(text, role=Role.HIDDEN, place=f"{blob.place}, {place}")
@@ -283,11 +283,15 @@ class Page:
             self.hidden.interrupt(Break.BLOCK)
             return
         self._pre += name == "pre"
+        if name == "blockquote":
+            self.shown.open_quote()
         self._break(self.shown, name)
 
     def _close(self, name: str) -> None:
         if not self._hiding:
             self._pre -= name == "pre" and self._pre > 0
+            if name == "blockquote":
+                self.shown.close_quote()
             self._break_after(self.shown, name)
             return
         self._break_after(self.hidden, name)

@@ -49,7 +49,7 @@ def _spans(blob: Blob, reading: str, seen: str, role: Role | None) -> Iterator[I
     if blob.delsp:  # not every program that joins lines deletes the spaces
         yield blob.span(_unflow(reading.replace("\r\n", "\n"), delsp=False), role=Role.HIDDEN)
     if quoted := _unquoted(seen):
-        yield blob.span(quoted, role=Role.HIDDEN, place=f"{blob.place}, quoted text")
+        yield blob.span(quoted, role=Role.HIDDEN, quoted=((0, len(quoted)),))
     if others := decoded_lines(seen):
         yield blob.span(others, role=Role.HIDDEN, place=f"{blob.place}, encoded text")
 

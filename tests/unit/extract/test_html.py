@@ -144,6 +144,29 @@ def test_an_inline_picture_is_judged_like_any_other() -> None:
     assert gap_kinds(read(_html(f'<img src="data:image/png;base64,{small}">'))) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "quoted"),
+    [
+        pytest.param("<p>New</p><blockquote><p>Old</p></blockquote><p>New</p>", ["Old"], id="between"),
+        pytest.param(
+            "<div>On 3 May Jo wrote:<br></div><blockquote type=cite>Old<br>Old</blockquote>", ["Old\nOld"], id="Apple"
+        ),
+        pytest.param(
+            "New<blockquote>Old<blockquote>Older</blockquote>Old", ["Old\n\nOlder\n\nOld"], id="nested, left open"
+        ),
+        pytest.param(
+            "<blockquote>Old</blockquote>New<blockquote>Old</blockquote>", ["Old", "Old"], id="inline replies"
+        ),
+        pytest.param("</blockquote>New<blockquote></blockquote>New", [], id="nothing quoted"),
+        pytest.param("<blockquote style='display:none'>Old</blockquote>New", [], id="hidden"),
+    ],
+)
+def test_a_page_shows_what_it_quotes(source: str, quoted: list[str]) -> None:
+    span = next(each for each in read(_html(source)).spans if each.role is Role.BODY)
+
+    assert [span.text[start:end].strip() for start, end in span.quoted] == quoted
+
+
 def test_a_page_in_another_charset_is_decoded() -> None:
     assert "".join(texts(read(_html("<p>naïve</p>", "iso-8859-1")), Role.BODY)) == "naïve"
 
