@@ -11,13 +11,24 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
 
 from leakguard.detect.figures import find_figures
+from leakguard.detect.matcher import Matcher, best_matcher
 from leakguard.detect.normalise import PARAGRAPH
-from leakguard.detect.standing_words import CAVEAT_CUES, CAVEAT_WORDS, DISCLAIMER_CUES, DISCLAIMER_WORDS, EXAMPLES
+from leakguard.detect.standing_words import (
+    CAVEAT_CUES,
+    CAVEAT_WORDS,
+    DISCLAIMER_CUES,
+    DISCLAIMER_WORDS,
+    EXAMPLES,
+    PROHIBITIONS,
+)
 from leakguard.model.content import Section
 
 _LONGEST = 1_200  # characters of a sentence
+_MOST = 1_000  # sentences with a cue that are looked at in one text
 _KNOWN_SHARE = 0.7  # of its words that belong to standing text
 _END = re.compile(
     rf"(?<!e\.g)(?<!i\.e)(?<!etc)(?<!a\.m)(?<!p\.m)(?<! mr)(?<! ms)(?<! dr)(?<! mrs)[.!?]+[\"')\]]*(?= |$)|{PARAGRAPH}"
@@ -56,39 +67,53 @@ class Standing:
     examples: tuple[tuple[int, int], ...] = ()
 
 
+class _Cue(IntEnum):
+    GUIDANCE = 0
+    FOOTER = 1
+    PROHIBITION = 2
+
+
+_CUES = (
+    *((cue, _Cue.GUIDANCE) for cue in CAVEAT_CUES),
+    *((cue, _Cue.FOOTER) for cue in DISCLAIMER_CUES),
+    *((cue, _Cue.PROHIBITION) for cue in PROHIBITIONS),
+)
+
+
+@lru_cache(maxsize=1)
+def _matcher() -> Matcher:
+    return best_matcher([cue for cue, _ in _CUES])
+
+
 def standing_runs(text: str) -> Iterator[Standing]:
-    """The standing words of a canonical text, in order. Costs a few searches where there is no cue."""
-    caveats, footers = _places(text, CAVEAT_CUES), _places(text, DISCLAIMER_CUES)
-    if not caveats and not footers:
+    """The standing words of a canonical text, in order. Costs one search where there is no cue."""
+    found = [(start, _CUES[number][1]) for number, start, _ in _matcher().find_matches_as_indexes(text, True)]
+    if not found:
         return
     ends = [match.end() for match in _END.finditer(text)]
-    as_caveat = {bisect_right(ends, place) for place in caveats}
-    as_footer = {bisect_right(ends, place) for place in footers}
-    for number in sorted(as_caveat | as_footer):
+    cued: dict[int, set[_Cue]] = {}
+    for place, cue in found:
+        cued.setdefault(bisect_right(ends, place), set()).add(cue)
+    for number in sorted(cued)[:_MOST]:
         start = ends[number - 1] if number else 0
         end = ends[number] if number < len(ends) else len(text)
-        if end - start > _LONGEST or find_figures(text[start:end]):
-            continue
-        caveat = _caveat(text[start:end], start) if number in as_caveat else None
-        if caveat is not None:
-            yield caveat
-        elif number in as_footer:
-            yield from _footer(text[start:end], start)
+        if end - start <= _LONGEST:
+            yield from _standing(text[start:end], start, cued[number])
 
 
-def _places(text: str, cues: tuple[str, ...]) -> list[int]:
-    found: list[int] = []
-    for cue in cues:
-        at = text.find(cue)
-        while at >= 0:
-            found.append(at)
-            at = text.find(cue, at + _LONGEST // 8)  # the next one of a sentence tells nothing new
-    return found
+def _standing(sentence: str, base: int, cues: set[_Cue]) -> Iterator[Standing]:
+    examples = [match.span() for match in _RUN.finditer(sentence) if _is_balanced(match.group())]
+    is_guidance = _Cue.GUIDANCE in cues or bool(examples)
+    if not (is_guidance or _Cue.FOOTER in cues) or find_figures(sentence):
+        return
+    caveat = _caveat(sentence, base, examples) if is_guidance else None
+    if caveat is not None:
+        yield caveat
+    elif _Cue.FOOTER in cues:
+        yield from _footer(sentence, base)
 
 
-def _caveat(sentence: str, base: int) -> Standing | None:
-    runs = (match for match in _RUN.finditer(sentence) if _is_balanced(match.group()))
-    examples = [match.span() for match in runs]
+def _caveat(sentence: str, base: int, examples: list[tuple[int, int]]) -> Standing | None:
     alone = [] if examples else [match.span("example") for match in _QUOTED_ALONE.finditer(sentence)]
     strange = _strange(sentence, CAVEAT_WORDS, examples or alone)
     if not _is_known(sentence, strange) or any(map(EXAMPLES.get, strange)) or (alone and strange):

@@ -17,10 +17,14 @@ CAVEAT_CUES: Final = (
     "final form", "indication", "descriptions such as", "description such as", "size or direction",
     "direction or size", "scale or direction", "size and direction", "direction of travel", "code of practice",
     "must not disclose", "must not be disclosed", "not to be disclosed", "must not reveal", "must not be revealed",
-    "must not discuss", "must not be discussed", "must not comment", "must not say", "must not be shared",
     "sole purpose", "solely for the purpose", "reported immediately", "report immediately", "report it immediately",
     "reported at once", "privileged access", "privileged early", "early access", "access to statistics",
     "chief statistician", "head of profession", "characterise", "characteris", "hint",
+)  # fmt: skip
+
+# With one of these a sentence is guidance if it quotes directions against each other.
+PROHIBITIONS: Final = (
+    "must not", "should not", "may not", "cannot", "do not", "don't", "not permitted", "never", "a breach", "avoid",
 )  # fmt: skip
 
 # Without one of these a sentence is no footer.
@@ -43,47 +47,51 @@ with within without would you your yours yourself
 """
 CAVEAT_WORDS: Final = frozenset(
     f"""{_SMALL}
-    abuse access accessed accessing accident accidental accidentally accordance advance advise advised adviser
-    advisers after allowed announced another appear arrangement arrangements ask asked assistant attached attempt
-    attendance authorised authority authorized aware basis before benefits births borrowing breach breaches
-    breaching briefing bulletin cause census certain characterisation characterise characterised characterising
-    characterization characterize chief code colleague colleagues comment commentary comments comply condition
-    conditions confidence confirm consequence consequences consider considered constitute constitutes construction
-    consumer contact contain contained containing contains content contents convey copied copies correspondence
-    crime criminal data date day days deaths debt deemed deficit definition department departments deputy
-    description descriptions detail details digital direct direction directions directly director disciplinary
-    disclose disclosed discloses disclosing disclosure disclosures discuss discussed discussing discussion
-    discussions document documents domestic duties early earnings economic economy education eligible email emails
-    emigration employment energy england enquiries ensure error exam example examples exams exclude excluded
-    explicit express expressed extent fail failure figure figures final finance finances findings follow following
-    force form full further gdp general give given gives giving governed government grant granted gross guidance
+    abuse access accessed accessing accident accidental accidentally accordance act adjectives advance advise
+    advised adviser advisers after agree agreed allowed announced another appear arrangement arrangements ask
+    asked assistant attached attempt attendance authorised authority authorized avoid aware basis before benefits
+    beyond births borrowing breach breaches breaching briefing bulletin cause census certain characterisation
+    characterise characterised characterising characterization characterize chief circulate circulated code
+    colleague colleagues comment commentary comments comply condition conditions confidence confirm consequence
+    consequences consider considered constitute constitutes construction consumer contact contain contained
+    containing contains content contents conversation conversations convey copied copies correspondence count
+    counts crime criminal data date day days deaths debt deemed deficit definition department departments deputy
+    describe described describes describing description descriptions detail details diaries diary digital direct
+    direction directions directly director disciplinary disclose disclosed discloses disclosing disclosure
+    disclosures discuss discussed discussing discussion discussions document documents domestic doubt duties early
+    earnings economic economy education eligible email emails embargo embargoed emigration employment energy
+    england enquiries ensure error even exam example examples exams exclude excluded explicit express expressed
+    extent fail failure figure figures final finance finances findings follow following force form forward
+    forwarded full further gdp general give given gives giving governed government grant granted gross guidance
     handling head health hint hinted hinting hints homelessness homes hospital hours house household households
     houses housing however immediate immediately immigration implicit implied imply implying important improper
     improperly inactivity inadvertent inadvertently include included includes including inclusion income incomes
     index indicate indicated indicates indicating indication indications indirect indirectly individual
-    individuals inflation inform information informed ireland issued job jobs journalists kept kingdom know labour
-    language later law lead legal legislation lines list listed lists magnitude mail manner market material matter
-    means media mention mentioned message migration minister ministers minute minutes misuse name named narrative
-    national nature nhs northern notify obligation obligations obtained occur occurs offence office officer
-    officers offices official officials old once oral orally order orders organisation organisations output
-    parties party pay people permanent permission permitted person personal persons phrase phrases police policy
-    population position post poverty practice pre premature prematurely prepare prepared preparing prerelease
-    press price prices principle principles prior private privilege privileged procedures produced producer
-    producers producing product productivity profession professional prohibited provide provided provides
+    individuals inflation inform information informed inquiry interpretation investigated investigation ireland
+    issued job jobs journalists kept kingdom know labour language later law lead legal legislation lines list
+    listed lists magnitude mail manner market material matter means media meeting meetings mention mentioned
+    message migration minister ministers minute minutes misuse name named narrative national nature never nhs
+    northern notify obligation obligations obtained occur occurs offence office officer officers offices official
+    officials old once onward oral orally order orders organisation organisations output part parties parts party
+    pass passing pay people permanent permission permitted person personal persons phrase phrases police
+    policy population position post poverty practice pre premature prematurely prepare prepared preparing
+    prerelease press price prices principle principles prior private privilege privileged procedures produced
+    producer producers producing product productivity profession professional prohibited provide provided provides
     providing provision public publication publications publicly publish published publishing pupils purpose
     purposes qualitative quantitative rate rates read reader readers reason reasons receive received receives
     receiving recipient recipients refer reference regarded regarding regulation regulations relate related
-    relating relation release released releases releasing remind reminded reminder rents report reported reporting
-    reports represent request required requirement requirements respect respond response responsibility
+    relating relation release released releases releasing remember remind reminded reminder rents report reported
+    reporting reports represent request required requirement requirements respect respond response responsibility
     responsible restriction restrictions result results retail reveal revealed revealing reveals role rules sales
-    sanctions say saying scale school schools scotland scottish secretary sector see seek sense separate series
-    serious share shared sharing should sight sign signed significance similar size social sole solely someone
-    speak speaking special spoken staff standard state statement statements statistic statistical statistician
-    statisticians statistics statutory story subject substance suggest suggested suggesting suggestion suggests
-    surplus survey taken team teams telephone tell telling term terms text themselves therefore time times
-    timetable together told tone tourism trade transport trend trends type uk unauthorised unauthorized understand
-    undertaking unemployment unintentional united until use used using vacancies verbal verbally wages waiting
-    wales way ways welsh word wording words work writing written wrongful wrongfully wrongly
+    sanctions say saying scale school schools scotland scottish secretary sector see seek sense sensitive separate
+    series serious share shared sharing should sight sign signed significance similar size social sole solely
+    someone speak speaking special spoken staff state statement statements statistic statistical
+    statistician statisticians statistics statutory story subject substance suggest suggested suggesting
+    suggestion suggests surplus survey taken team teams telephone tell telling term terms text themselves
+    therefore time times timetable titles together told tone tourism trade transport treated trend trends tweet
+    tweeted tweets type uk unauthorised unauthorized understand undertaking unemployment unintentional united
+    until use used using vacancies verbal verbally wages waiting wales way ways welsh word wording words work
+    writing written wrongful wrongfully wrongly
     """.split()
 )
 DISCLAIMER_WORDS: Final = frozenset(

@@ -44,7 +44,11 @@ _FAREWELL = re.compile(
     r"|yours (?:sincerely|faithfully|truly)|cofion(?: gorau| cynnes)?|diolch(?: yn fawr)?)[,.! ]*$",
     re.IGNORECASE,
 )
-_FAREWELLS = ("egards", "ishes", "hanks", "hank you", "est", "heers", "incerely", "aithfully", "ofion", "iolch")
+_PHONES = ("Sent from ", "Sent via ", "sent from ", "Get Outlook for", "Anfonwyd o ")
+_FAREWELLS = (
+    *("\nKind", "\nBest", "\nWarm", "\nMany thanks", "\nRegards", "\nregards", "\nThank", "\nthanks", "\nCheers"),
+    *("\nAll the best", "\nYours ", "\nCofion", "\nDiolch"),
+)
 
 
 def threads(text: str, quoted: tuple[Interval, ...], forwards: bool) -> Iterator[list[Labelled]]:
@@ -166,24 +170,21 @@ def _after(text: str, cue: str, start: int) -> int:
 
 
 def _signatures(text: str) -> list[Interval]:
-    found = [
-        (start, _line_end(text, start)) for cue in ("ent ", "et Outlook", "nfonwyd o ") for start in _mobile(text, cue)
-    ]
+    found = [(start, _line_end(text, start)) for cue in _PHONES for start in _mobile(text, cue)]
     for cue in ("\n-- \n", "\n--\n"):
         found += [(at + 1, len(text)) for at in _cues(text, cue)]
     if text.startswith(("-- \n", "--\n")):
         found.append((0, len(text)))
     for cue in _FAREWELLS:
-        found += [(start, _signed(text, start)) for start in _lines_like(text, cue, _FAREWELL)]
+        starts = (at + 1 for at in _cues(text, cue))
+        found += [(at, _signed(text, at)) for at in starts if _FAREWELL.match(text[at : _line_end(text, at)])]
     return _merged(found)
 
 
 def _mobile(text: str, cue: str) -> Iterator[int]:
     for at in _cues(text, cue):
-        if at < 2 or text[at - 2] == "\n":
-            start = max(at - 1, 0)
-            if _MOBILE.match(text, start) and _line_end(text, start) - start < 80:
-                yield start
+        if (not at or text[at - 1] == "\n") and _MOBILE.match(text, at) and _line_end(text, at) - at < 80:
+            yield at
 
 
 def _signed(text: str, start: int) -> int:

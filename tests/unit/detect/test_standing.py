@@ -12,6 +12,7 @@ from leakguard.detect import compile_rules, detect
 from leakguard.detect.normalise import fold_phrase, normalise
 from leakguard.detect.sections import divide
 from leakguard.detect.standing_words import CAVEAT_WORDS, DISCLAIMER_WORDS, EXAMPLES
+from leakguard.extract import Limits, extract
 from leakguard.model.content import Confidence, Finding, Role, Section, Span
 from leakguard.model.message import Channel, Direction
 from leakguard.model.rule import Figure, Has, Near, Phrase
@@ -55,6 +56,10 @@ CAVEATS = (
     "No indication of the statistics may be given, whether favourable, unfavourable or otherwise.",
     "Disclosing that figures have gone up, gone down or stayed the same is an unauthorised disclosure.",
     "The statistics must not be characterised in any way (up/down, better/worse) before publication.",
+    "Recipients should not tell others whether unemployment has increased, decreased or stayed the same.",
+    "Do not refer to the figures as positive, negative or neutral in emails, diaries or meeting titles.",
+    "Even an indication that the figures are 'up' or 'down', or 'better' or 'worse' than before, is a breach.",
+    "Nothing that hints at the direction of the statistics - whether rising or falling - may be said before 9:30am.",
     "Any indication of content, including an increase or a decrease, counts as accidental or wrongful release.",
 )  # fmt: skip
 FOOTER = (
@@ -205,7 +210,7 @@ def test_footers_are_known(text: str) -> None:
 DIRECTIONS = ("up", "down", "flat", "extreme", "streak", "revised", "versus", "evaluation", "comparison", "size")
 
 
-@pytest.mark.parametrize(("words", "direction"), product((CAVEAT_WORDS, DISCLAIMER_WORDS), DIRECTIONS))
+@pytest.mark.parametrize(("words", "direction"), list(product((CAVEAT_WORDS, DISCLAIMER_WORDS), DIRECTIONS)))
 def test_standing_words_never_tell_a_direction(words: frozenset[str], direction: str) -> None:
     """Else a leak could be put together from them and be lowered."""
     lexicon = yaml.load((ROOT / "rules/lexicons/english.yaml").read_text("utf-8"), yaml.BaseLoader)["lexicons"]
@@ -224,3 +229,33 @@ def test_examples_are_no_standing_words() -> None:
     assert CAVEAT_WORDS.isdisjoint(EXAMPLES)
     assert DISCLAIMER_WORDS.isdisjoint(EXAMPLES)
     assert [word for word in EXAMPLES if fold_phrase(word) != word] == []
+
+
+GMAIL = (
+    "<div>{new}</div><br><div class=gmail_quote><div>On Tue, 3 May 2031 at 10:00, Jo &lt;jo@x.example&gt;"
+    " wrote:<br></div><blockquote class=gmail_quote><div>{old}</div></blockquote></div>"
+)
+OUTLOOK = (
+    "<p>{new}</p><div style='border-top:solid'><p><b>From:</b> Jo &lt;jo@x.example&gt;<br><b>Sent:</b> 03 May"
+    " 2031 10:00<br><b>To:</b> Al<br><b>Subject:</b> Figures</p></div><p>{old}</p>"
+)
+APPLE = "{new}<br><div><blockquote type=cite><div>On 3 May 2031, at 10:00, Jo wrote:</div><br>{old}</blockquote></div>"
+
+
+@pytest.mark.parametrize("shape", [GMAIL, OUTLOOK, APPLE], ids=["Gmail", "Outlook", "Apple"])
+@pytest.mark.parametrize(
+    ("new", "old", "expected"),
+    [
+        pytest.param("Fine.", "Unemployment rose.", {("body, quoted text", "high")}, id="quoted"),
+        pytest.param("Unemployment rose.", "Fine.", {("body", "high")}, id="new"),
+        pytest.param("Fine.", CAVEATS[0], {("body, standing caveat", "low")}, id="caveat"),
+    ],
+)
+def test_a_page_is_divided_as_its_reader_sees_it(
+    shape: str, new: str, old: str, expected: set[tuple[str, str]]
+) -> None:
+    mail = b"Subject: Hello\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + shape.format(new=new, old=old).encode()
+
+    findings = found(*extract(mail, Limits()).spans)
+
+    assert {(each.place, each.confidence.value) for each in findings} == expected
