@@ -19,7 +19,10 @@ _MONTH = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?(?: of)? "
 _LEAD = r"in|for|during|throughout|of|to|until|ending|ended|on|back in|early|late|mid|last|the|by"
-_PAPER = r"bulletins?|releases?|editions?|publications?|reports?|(?:press )?notices?|rounds?|articles?|briefings?|papers?|vintages?|ones?"
+_PAPER = (
+    r"bulletins?|releases?|editions?|publications?|reports?|(?:press )?notices?|rounds?|articles?|briefings?"
+    r"|papers?|vintages?|ones?"
+)
 _FIGURES = r"figures?|numbers?|stats|statistics|data|estimates?|prints?|results?|tables?|readings?|updates?"
 _EVENT = rf"strike|crisis|recession|crash|budget|census|survey|peak|riots|boom|referendum|election|season|{_PAPER}"
 _MONTH_NAMED = re.compile(

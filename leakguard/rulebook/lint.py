@@ -33,6 +33,7 @@ _ORDINARY = (  # what people write about on any day; a pattern that is in all of
     "Has anybody seen a green umbrella near the reception desk?",
 )
 _SECONDS = 0.05
+_ANY = "*"  # the first word of an expression that is only the beginning of one
 Example = Sequence[Span]
 
 
@@ -62,14 +63,19 @@ def _lint_words(entry: PhrasePattern | WordsEntry, path: Path, source: Source) -
 
 def _lint_cancelled(entry: PhrasePattern | WordsEntry, path: Path, source: Source) -> None:
     """Words that have a harmless expression inside, so that no hit of them ever counts."""
-    harmless = [(each, _folded(each)) for each in entry.except_]
+    harmless: dict[str, list[tuple[str, list[str]]]] = {}
+    for written in entry.except_:
+        inside = _folded(written)
+        harmless.setdefault(_ANY if inside[:1] == [] or inside[0].endswith("*") else inside[0], []).append(
+            (written, inside)
+        )
     for number, word in enumerate(entry.any):
         words = _folded(word)
-        for written, inside in harmless:
-            if _is_in(inside, words):
-                sentence = f"`{written}` under `except` is part of `{word}`, so that it never counts"
-                source.warning("cancelled-word", (*path, "any", number), sentence)
-                break
+        possible = [each for first in (_ANY, *words) for each in harmless.get(first, ())]
+        found = next((written for written, inside in possible if _is_in(inside, words)), None)
+        if found is not None:
+            sentence = f"`{found}` under `except` is part of `{word}`, so that it never counts"
+            source.warning("cancelled-word", (*path, "any", number), sentence)
 
 
 def _folded(phrase: str) -> list[str]:

@@ -26,6 +26,7 @@ from leakguard.rulebook.schema import (
     RuleDocument,
     WordsEntry,
 )
+from leakguard.rulebook.spoken_times import spoken_times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +152,8 @@ def _rules(documents: list[Valid], lexicons: Lexicons, book: Book, with_examples
             known = ", ".join(grammars) or "none"
             each.source.error("unknown-grammar", ("grammar",), f"there is no such grammar here; there is {known}")
             continue
-        rule = read_rule(each.entry, scope, lexicons, each.source, grammar)
+        lifts = spoken_times(book.in_scope(scope))
+        rule = read_rule(each.entry, scope, lexicons, each.source, grammar, lifts)
         rules[rule.id] = rule
         _warn_without_release(rule, scope, book, each.source)
         if with_examples and len(each.source.report.errors) == errors_before:
@@ -159,8 +161,9 @@ def _rules(documents: list[Valid], lexicons: Lexicons, book: Book, with_examples
             examples_run += run_examples(rule, each.entry, book, each.source)
     for grammar in grammars.values() if with_examples else ():
         lint_patterns(grammar.document, grammar.source)
+    lexicon_files = [(each.entry, each.source) for each in documents if isinstance(each.entry, LexiconDocument)]
     lint_lexicons(
-        [(each.entry, each.source) for each in documents if isinstance(each.entry, LexiconDocument)],
+        lexicon_files if with_examples else [],
         [each.entry for each in documents if isinstance(each.entry, RuleDocument | GrammarDocument)],
     )
     return tuple(rules.values()), examples_run

@@ -48,6 +48,7 @@ from leakguard.rulebook.schema import (
     PeriodPattern,
     PhrasePattern,
     RegexPattern,
+    ReleaseTimePattern,
     RuleDocument,
     WordsEntry,
 )
@@ -71,12 +72,18 @@ class Grammar:
 
 
 def read_rule(
-    document: RuleDocument, scope: Scope, lexicons: Lexicons, source: Source, grammar: Grammar | None = None
+    document: RuleDocument,
+    scope: Scope,
+    lexicons: Lexicons,
+    source: Source,
+    grammar: Grammar | None = None,
+    release_times: tuple[str, ...] = (),
 ) -> Rule:
-    """The rule of a document, with what it inherits. What is wrong with it goes to the report; such a rule must not be
-    used.
+    """The rule of a document, with what it inherits. What is wrong with it goes to the report; it must not be used then.
+
+    release_times: how people say when the releases of the scope lift.
     """
-    reader = _RuleReader(lexicons, source, {}, {})
+    reader = _RuleReader(lexicons, source, {}, {}, release_times)
     layers: list[tuple[RuleDocument | GrammarDocument, Source]] = [(document, source)]
     if grammar is not None:
         layers.append((grammar.document, grammar.source))
@@ -129,6 +136,7 @@ class _RuleReader:
     source: Source
     patterns: dict[str, Pattern]
     contexts: dict[str, Context]
+    release_times: tuple[str, ...]
 
     def read_patterns(self, document: RuleDocument | GrammarDocument, source: Source) -> None:
         """Those of a rule first, then those of its grammar: words under one name are taken together."""
@@ -161,6 +169,8 @@ class _RuleReader:
                 return self._regex(entry, path)
             case PeriodPattern():
                 return NamedPeriod(roles=roles)
+            case ReleaseTimePattern():
+                return Phrase(any_of=self.release_times, common=True, roles=roles)
             case FigurePattern():
                 if entry.from_ == "release":
                     sentence = "figures cannot be registered yet; this matches in the rule's own tests only"

@@ -127,6 +127,11 @@ class PeriodPattern(Entry):
     in_: list[Role] = Field(default=[], alias="in")
 
 
+class ReleaseTimePattern(Entry):
+    kind: Literal["release_time"]
+    in_: list[Role] = Field(default=[], alias="in")
+
+
 class FigurePattern(Entry):
     kind: Literal["figure"]
     from_: Literal["any", "release"] = Field(default="any", alias="from")
@@ -143,7 +148,8 @@ PatternEntry = Annotated[
     Annotated[PhrasePattern, Tag("phrase")]
     | Annotated[RegexPattern, Tag("regex")]
     | Annotated[FigurePattern, Tag("figure")]
-    | Annotated[PeriodPattern, Tag("period")],
+    | Annotated[PeriodPattern, Tag("period")]
+    | Annotated[ReleaseTimePattern, Tag("release_time")],
     Discriminator(_pattern_kind),
 ]
 
