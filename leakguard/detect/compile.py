@@ -1,6 +1,7 @@
 """Rules -> one immutable detector: a single overlapping scan for every literal, all other logic on hits only.
 
 A rule is looked at only when one of its rare words occurs, so that adding rules costs next to nothing.
+Why: docs/decisions/0014-one-scan.md
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import regex
 
 from leakguard.detect.matcher import MakeMatcher, Matcher, best_matcher
 from leakguard.detect.normalise import fold_phrase
-from leakguard.detect.required import prefilter
+from leakguard.detect.required import prefilter, shape
 from leakguard.model.rule import (
     AllOf,
     AnyOf,
@@ -44,12 +45,24 @@ class CompiledPhrase:
     not_behind: frozenset[Atom]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledRegex:
+    """atoms: one of them is in each match; none when none is known. longest: characters that a match can have and looks
+    at behind it, when that is bounded and all atoms are read off the pattern.
+    """
+
+    pattern: regex.Pattern[str]
+    atoms: frozenset[Atom]
+    longest: int | None
+    ahead: int
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledPattern:
     """A pattern with what it compiled to. Equal ones of several rules are one, so that their hits are sought once."""
 
     pattern: Pattern
-    compiled: CompiledPhrase | regex.Pattern[str] | None
+    compiled: CompiledPhrase | CompiledRegex | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +119,14 @@ class Atoms:
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """rules: compiled, in rulebook order. wakers: the literals that make a rule worth a look; rules without any are
-    in `always`. atoms: all literals, scanned only when some rule is awake. phrases: atom -> patterns it is part of.
+    """rules: compiled, in rulebook order. atoms: the literals of all patterns. wakes: atom -> rules that are worth a
+    look when it occurs; rules that may find something without any atom are in `always`.
     """
 
     rules: tuple[CompiledRule, ...]
-    wakers: Literals
+    atoms: Literals
     wakes: tuple[tuple[int, ...], ...]
     always: frozenset[int]
-    atoms: Literals
-    phrases: tuple[tuple[CompiledPhrase, ...], ...]
     patterns: Mapping[Key, CompiledPattern]
 
 
@@ -129,7 +140,7 @@ class Literals:
 
 def compile_rules(rules: Sequence[Rule], make: MakeMatcher = best_matcher) -> Detector:
     """The detector of all rules that act or shadow. Raises regex.error for a pattern that does not compile."""
-    shared, wakers = _Shared(), Atoms()
+    shared = _Shared()
     compiled: list[CompiledRule] = []
     wakes: dict[Atom, dict[int, None]] = {}
     always: set[int] = set()
@@ -138,7 +149,7 @@ def compile_rules(rules: Sequence[Rule], make: MakeMatcher = best_matcher) -> De
             continue
         number = len(compiled)
         compiled.append(_compile_rule(rule, shared))
-        found = _wakers(rule, wakers)
+        found = _wakers(compiled[-1], shared.patterns)
         if found is None:
             always.add(number)
             continue
@@ -146,21 +157,11 @@ def compile_rules(rules: Sequence[Rule], make: MakeMatcher = best_matcher) -> De
             wakes.setdefault(atom, {})[number] = None
     return Detector(
         rules=tuple(compiled),
-        wakers=wakers.compiled(make),
-        wakes=tuple(tuple(wakes.get(atom, ())) for atom in range(len(wakers))),
-        always=frozenset(always),
         atoms=shared.atoms.compiled(make),
-        phrases=_by_atom(shared.phrases.values(), len(shared.atoms)),
+        wakes=tuple(tuple(wakes.get(atom, ())) for atom in range(len(shared.atoms))),
+        always=frozenset(always),
         patterns=shared.patterns,
     )
-
-
-def _by_atom(phrases: Iterable[CompiledPhrase], atoms: int) -> tuple[tuple[CompiledPhrase, ...], ...]:
-    found: list[list[CompiledPhrase]] = [[] for _ in range(atoms)]
-    for phrase in phrases:
-        for atom in phrase.atoms:
-            found[atom].append(phrase)
-    return tuple(map(tuple, found))
 
 
 class _Shared:
@@ -171,11 +172,11 @@ class _Shared:
         self.phrases: dict[tuple[frozenset[Atom], ...], CompiledPhrase] = {}
         self.patterns: dict[Key, CompiledPattern] = {}
         self._keys: dict[Hashable, Key] = {}
-        self._regexes: dict[str, regex.Pattern[str]] = {}
+        self._regexes: dict[tuple[str, tuple[str, ...]], CompiledRegex] = {}
         self._conditions: dict[Condition, Condition] = {}
 
     def add(self, pattern: Pattern) -> Key:
-        compiled: CompiledPhrase | regex.Pattern[str] | None = None
+        compiled: CompiledPhrase | CompiledRegex | None = None
         identity: Hashable = pattern
         if isinstance(pattern, Phrase):
             lists = (pattern.any_of, pattern.harmless, pattern.not_before, pattern.not_behind)
@@ -183,12 +184,20 @@ class _Shared:
             compiled = self.phrases.setdefault(key, CompiledPhrase(*key))
             identity = (compiled, pattern.roles)
         elif isinstance(pattern, Regex):
-            if pattern.pattern not in self._regexes:
-                self._regexes[pattern.pattern] = regex.compile(pattern.pattern, regex.IGNORECASE | regex.VERSION0)
-            compiled = self._regexes[pattern.pattern]
+            compiled = self._regex(pattern)
         number = self._keys.setdefault(identity, str(len(self._keys)))
         self.patterns.setdefault(number, CompiledPattern(pattern, compiled))
         return number
+
+    def _regex(self, pattern: Regex) -> CompiledRegex:
+        key = (pattern.pattern, pattern.prefilter)
+        if key not in self._regexes:
+            expression = regex.compile(pattern.pattern, regex.IGNORECASE | regex.VERSION0)
+            known = shape(pattern.pattern)
+            longest, ahead = (int(known.longest), int(known.ahead)) if known.is_local else (None, 0)
+            atoms = self.atoms.add_literals(prefilter(pattern))
+            self._regexes[key] = CompiledRegex(expression, atoms, longest, ahead)
+        return self._regexes[key]
 
     def named(self, condition: Condition, keys: Mapping[str, Key]) -> Condition:
         """The condition with keys for names; equal ones are one object, so that each is worked out once a message."""
@@ -248,21 +257,18 @@ def _groups(condition: Condition, phrases: Mapping[str, CompiledPhrase]) -> list
             return _groups(of, phrases)
 
 
-def _wakers(rule: Rule, wakers: Atoms) -> frozenset[Atom] | None:
+def _wakers(one: CompiledRule, patterns: Mapping[Key, CompiledPattern]) -> frozenset[Atom] | None:
     """Atoms one of which occurs whenever any finding of the rule holds; None when there are no such atoms."""
     found: set[Atom] = set()
-    for spec in rule.findings:
-        names = needed(spec.when, rule.patterns)
+    for spec in one.rule.findings:
+        names = needed(spec.when, one.rule.patterns)
         if names is None:
             return None
         for name in names:
-            pattern = rule.patterns[name]
-            if isinstance(pattern, Phrase):
-                found |= wakers.add_phrases(pattern.any_of)
-            elif isinstance(pattern, Regex) and (literals := prefilter(pattern)):
-                found |= wakers.add_literals(literals)
-            else:
+            compiled = patterns[one.keys[name]].compiled
+            if compiled is None or (isinstance(compiled, CompiledRegex) and not compiled.atoms):
                 return None
+            found |= compiled.atoms
     return frozenset(found)
 
 

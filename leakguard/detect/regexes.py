@@ -1,11 +1,12 @@
-"""Confirms regular expressions, each within its time, and all of one message within theirs."""
+"""Confirms regular expressions around their literals, each within its time, and all of one message within theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 import regex
 
+from leakguard.detect.compile import Atom, CompiledRegex
 from leakguard.detect.page import Hit, Page
 
 REGEX_SECONDS = 0.05  # per pattern and span; a pattern that needs longer is a gap, never "no match"
@@ -14,6 +15,7 @@ _SECONDS_PER_MILLION = 2.0  # and for each million characters
 _LEAST = 0.001
 
 Clock = Callable[[], float]
+Window = tuple[int, int]
 
 
 def stopped() -> float:
@@ -27,32 +29,66 @@ class Budget:
         self.left = MESSAGE_SECONDS + _SECONDS_PER_MILLION * length / 1e6
         self._clock = clock
 
-    def find(self, pattern: regex.Pattern[str], text: str) -> list[tuple[int, int]]:
-        """Where the pattern matches a character at least. Raises TimeoutError."""
-        if self.left < _LEAST:
-            raise TimeoutError
-        allowed, began = min(REGEX_SECONDS, self.left), self._clock()
-        try:
-            found = [match.span() for match in pattern.finditer(text, timeout=allowed)]
-        except TimeoutError:
-            self.left -= max(self._clock() - began, allowed)
-            raise
-        self.left -= self._clock() - began
+    def find(self, pattern: regex.Pattern[str], text: str, windows: list[Window]) -> list[Window]:
+        """Where the pattern matches a character at least within the windows. Raises TimeoutError."""
+        allowed, found = min(REGEX_SECONDS, self.left), list[Window]()
+        for start, end in windows:
+            if allowed < _LEAST:
+                raise TimeoutError
+            began = self._clock()
+            try:
+                found += [match.span() for match in pattern.finditer(text, start, end, timeout=allowed)]
+            except TimeoutError:
+                self.left -= max(self._clock() - began, allowed)
+                raise
+            spent = self._clock() - began
+            self.left -= spent
+            allowed -= spent
         return [(start, end) for start, end in found if start < end]
 
 
-def regex_hits(pattern: regex.Pattern[str], literals: tuple[str, ...], page: Page, budget: Budget) -> list[Hit]:
+def regex_hits(one: CompiledRegex, hits: Mapping[Atom, list[Hit]], page: Page, budget: Budget) -> list[Hit]:
     """Hits in the text of each span as written and in its canonical form: authors write for the one, disguise needs
-    the other. A match never leaves its span. literals: folded; each match has one of them.
+    the other. A match never leaves its span. hits: those of all atoms.
     """
-    if literals and not any(each in page.text for each in literals):
-        return []
-    hits: set[Hit] = set()
-    for index, span in enumerate(page.spans):
-        if literals and not any(each in page.views[index].text for each in literals):
-            continue
+    found: set[Hit] = set()
+    for index, literals in _stretches(one, hits, page):
+        view, base = page.views[index], page.offsets[index]
         if page.readings[index] is None:
-            hits.update(page.canonical(index, start, end) for start, end in budget.find(pattern, span.text))
+            written = page.spans[index].text
+            windows = _windows(one, [view.original_span(*each) for each in literals], len(written))
+            found.update(page.canonical(index, *each) for each in budget.find(one.pattern, written, windows))
+        windows = _windows(one, literals, len(view.text))
+        found.update((base + start, base + end) for start, end in budget.find(one.pattern, view.text, windows))
+    return sorted(found)
+
+
+def _stretches(one: CompiledRegex, hits: Mapping[Atom, list[Hit]], page: Page) -> Iterator[tuple[int, list[Hit]]]:
+    """The stretches of the page where the pattern may match, with where its literals are in each."""
+    if not one.atoms:
+        yield from ((index, []) for index in range(len(page.spans)))
+        return
+    found: dict[int, list[Hit]] = {}
+    for start, end in sorted({hit for atom in one.atoms & hits.keys() for hit in hits[atom]}):
+        index = page.index_at(start)
         base = page.offsets[index]
-        hits.update((base + start, base + end) for start, end in budget.find(pattern, page.views[index].text))
-    return sorted(hits)
+        if end <= base + len(page.views[index].text):
+            found.setdefault(index, []).append((start - base, end - base))
+    yield from found.items()
+
+
+def _windows(one: CompiledRegex, literals: list[Hit], length: int) -> list[Window]:
+    """Where to look: as far as a match with one of the literals in it can reach. What lies before a window is seen by
+    what looks behind; what lies after it is not, so that windows reach as far as the pattern looks. Windows that
+    overlap are one: a match that begins in one is found as in the whole text.
+    """
+    if one.longest is None:
+        return [(0, length)]
+    windows: list[Window] = []
+    for start, end in literals:
+        first, last = max(end - one.longest, 0), min(start + one.longest + one.ahead, length)
+        if windows and first <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], max(last, windows[-1][1]))
+        else:
+            windows.append((first, last))
+    return windows

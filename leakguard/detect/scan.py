@@ -7,15 +7,22 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from functools import cached_property, reduce
 
-import regex
-
-from leakguard.detect.compile import Atom, CompiledPattern, CompiledPhrase, CompiledRule, Detector, Edge, Key, Literals
+from leakguard.detect.compile import (
+    Atom,
+    CompiledPattern,
+    CompiledPhrase,
+    CompiledRegex,
+    CompiledRule,
+    Detector,
+    Edge,
+    Key,
+    Literals,
+)
 from leakguard.detect.conditions import Evaluator, Match
 from leakguard.detect.figures import find_figures, same_figure
 from leakguard.detect.page import Hit, Page, lay_out
 from leakguard.detect.periods import Named, named_periods
 from leakguard.detect.regexes import Budget, Clock, regex_hits, stopped
-from leakguard.detect.required import prefilter
 from leakguard.detect.ruler import Ruler
 from leakguard.detect.sections import Sections
 from leakguard.model.content import Confidence, Finding, Gap, GapKind, Role, Span, lower
@@ -29,7 +36,6 @@ from leakguard.model.rule import (
     FindingSpec,
     NamedPeriod,
     Reach,
-    Regex,
     RuleStatus,
 )
 
@@ -51,10 +57,11 @@ def detect(
         for span, reading in zip(page.spans, page.readings, strict=True)
         if reading is not None and reading.is_cut
     ]
-    awake = set(detector.always).union(*(detector.wakes[atom] for atom in hits_by_atom(detector.wakers, page.text)))
+    hits = hits_by_atom(detector.atoms, page.text)
+    awake = detector.always.union(*map(detector.wakes.__getitem__, hits))
     if not awake:
         return (), tuple(gaps)
-    scan = Scan(page, hits_by_atom(detector.atoms, page.text), detector, clock)
+    scan = Scan(page, hits, detector, clock)
     findings: list[Finding] = []
     for number in sorted(awake):
         compiled = detector.rules[number]
@@ -76,13 +83,13 @@ class Scan:
         self.sections = Sections(page)
         self.hits_by_atom = hits
         self.atoms = frozenset(hits)
-        self.present = frozenset(phrase for atom in hits for phrase in detector.phrases[atom])
         self.evaluator = Evaluator(self.hits_of, lambda: self.ruler, self.page.is_copy)
         self._patterns = detector.patterns
         self._budget = Budget(clock, len(page.text))
         self._known: dict[Key, Sequence[Hit] | None] = {}
+        self._present: dict[CompiledPhrase, bool] = {}
         self._phrases: dict[CompiledPhrase, list[Hit]] = {}
-        self._regexes: dict[tuple[str, tuple[str, ...]], list[Hit] | None] = {}
+        self._regexes: dict[CompiledRegex, list[Hit] | None] = {}
         self._shown: dict[Match, tuple[str, str, str]] = {}
 
     @cached_property
@@ -122,8 +129,8 @@ class Scan:
             hits = [hit for hit, _ in self.periods]
         if isinstance(one.compiled, CompiledPhrase):
             hits = self._phrase(one.compiled)
-        elif isinstance(pattern, Regex):
-            hits = self._regex(one.compiled, pattern)
+        elif isinstance(one.compiled, CompiledRegex):
+            hits = self._regex(one.compiled)
         elif isinstance(pattern, Figure) and pattern.registered:
             hits = [hit for hit in hits if same_figure(self.page.text[slice(*hit)], pattern.figures)]
         return _in_roles(hits, pattern.roles, self.page) if pattern.roles else hits
@@ -133,12 +140,17 @@ class Scan:
             self._phrases[phrase] = _phrase_hits(phrase, self.hits_by_atom, self.atoms)
         return self._phrases[phrase]
 
-    def _regex(self, compiled: regex.Pattern[str], pattern: Regex) -> list[Hit]:
-        key = (pattern.pattern, pattern.prefilter)
-        if key not in self._regexes:
-            self._regexes[key] = None
-            self._regexes[key] = regex_hits(compiled, prefilter(pattern), self.page, self._budget)
-        hits = self._regexes[key]
+    def may_have(self, phrase: CompiledPhrase) -> bool:
+        """Whether a word of a phrase occurs, harmless or not."""
+        if phrase not in self._present:
+            self._present[phrase] = not phrase.atoms.isdisjoint(self.atoms)
+        return self._present[phrase]
+
+    def _regex(self, one: CompiledRegex) -> list[Hit]:
+        if one not in self._regexes:
+            self._regexes[one] = None
+            self._regexes[one] = regex_hits(one, self.hits_by_atom, self.page, self._budget)
+        hits = self._regexes[one]
         if hits is None:
             raise TimeoutError
         return hits
@@ -189,7 +201,7 @@ def _find(compiled: CompiledRule, scan: Scan) -> tuple[list[Finding], bool]:
     possible = [
         (spec, condition)
         for spec, condition, needs in zip(compiled.rule.findings, compiled.conditions, compiled.needs, strict=True)
-        if not any(map(scan.present.isdisjoint, needs))
+        if all(any(map(scan.may_have, group)) for group in needs)
     ]
     if not possible:
         return [], True

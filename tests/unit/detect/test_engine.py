@@ -1,4 +1,4 @@
-"""The engine's parts: the matcher in plain Python, literals read off patterns, and time for patterns."""
+"""The engine's parts: the matcher in plain Python, and time for patterns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 from leakguard.detect import compile_rules, detect
 from leakguard.detect.matcher import PlainMatcher, native_matcher
 from leakguard.detect.regexes import MESSAGE_SECONDS
-from leakguard.detect.required import required_literal
 from leakguard.model.content import GapKind
 from leakguard.model.message import Channel, Direction
 from leakguard.model.rule import Has, Phrase, Regex
@@ -28,32 +27,6 @@ def test_both_matchers_find_the_same_literals(seed: int) -> None:
 
     assert plain == sorted(native_matcher(literals).find_matches_as_indexes(text, overlapping=True))
     assert plain
-
-
-@pytest.mark.parametrize(
-    ("pattern", "literal"),
-    [
-        (r"\blms[ -]20\d\d", "lms"),
-        ("Employment.*rose", "employment"),
-        ("(?s)record.*fell", "record"),
-        ("(?:abc)?defg", "defg"),
-        ("colou?r", "colo"),
-        ("abcd{0,3}", "abc"),
-        ("abcd+", "abcd"),
-        (r"abc\d?xyz", "abc"),
-        (r"[\]abc]wxyz", "wxyz"),
-        pytest.param("abc|def", None, id="a choice"),
-        pytest.param("(abcd){0}", None, id="what is in groups"),
-        pytest.param("(?!abcd)x", None, id="what must not follow"),
-        pytest.param("(?x)a b c d # abcde", None, id="verbose"),
-        pytest.param("(?r)abcd", None, id="reverse"),
-        pytest.param(r"\x41bcd", None, id="named character"),
-        pytest.param("[[:alpha:]]abcd", None, id="class in a class"),
-        pytest.param(r"\bof\b", None, id="too short"),
-    ],
-)
-def test_only_a_literal_of_every_match_is_required(pattern: str, literal: str | None) -> None:
-    assert required_literal(pattern) == literal
 
 
 def test_many_slow_patterns_do_not_add_up() -> None:
