@@ -12,6 +12,7 @@ from leakguard.detect.page import Hit, Page
 REGEX_SECONDS = 0.05  # per pattern and span; a pattern that needs longer is a gap, never "no match"
 MESSAGE_SECONDS = 0.5  # for all patterns of a message together, so that many slow ones do not add up
 _SECONDS_PER_MILLION = 2.0  # and for each million characters
+_SHARE = 0.25  # of that, for one pattern: it can use up its own time only
 _LEAST = 0.001
 
 Clock = Callable[[], float]
@@ -27,24 +28,31 @@ class Budget:
 
     def __init__(self, clock: Clock, length: int) -> None:
         self.left = MESSAGE_SECONDS + _SECONDS_PER_MILLION * length / 1e6
+        self._share = _SHARE * self.left
+        self._spent: dict[regex.Pattern[str], float] = {}
         self._clock = clock
 
     def find(self, pattern: regex.Pattern[str], text: str, windows: list[Window]) -> list[Window]:
         """Where the pattern matches a character at least within the windows. Raises TimeoutError."""
-        allowed, found = min(REGEX_SECONDS, self.left), list[Window]()
+        allowed, found = REGEX_SECONDS, list[Window]()
         for start, end in windows:
+            allowed = min(allowed, self.left, self._share - self._spent.get(pattern, 0))
             if allowed < _LEAST:
                 raise TimeoutError
             began = self._clock()
             try:
                 found += [match.span() for match in pattern.finditer(text, start, end, timeout=allowed)]
             except TimeoutError:
-                self.left -= max(self._clock() - began, allowed)
+                self._spend(pattern, max(self._clock() - began, allowed))
                 raise
             spent = self._clock() - began
-            self.left -= spent
+            self._spend(pattern, spent)
             allowed -= spent
         return [(start, end) for start, end in found if start < end]
+
+    def _spend(self, pattern: regex.Pattern[str], seconds: float) -> None:
+        self.left -= seconds
+        self._spent[pattern] = self._spent.get(pattern, 0) + seconds
 
 
 def regex_hits(one: CompiledRegex, hits: Mapping[Atom, list[Hit]], page: Page, budget: Budget) -> list[Hit]:

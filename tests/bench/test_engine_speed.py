@@ -4,6 +4,7 @@ up, in the mix that the notes of detection name; seeds are fixed.
 
 from __future__ import annotations
 
+import itertools
 import random
 import statistics
 import time
@@ -32,6 +33,22 @@ grew shrank climbed slipped surged slumped doubled halved peaked bottomed rallie
 widened narrowed accelerated slowed recovered worsened improved eased gained lost edged tumbled rebounded
 stalled revised beat missed exceeded undershot
 """.split()
+DISGUISES: list[Callable[[str], str]] = [
+    " ".join,
+    ".".join,
+    lambda each: each.replace("e", "3").replace("a", "4").replace("i", "1"),
+    lambda each: f"{each[:3]}-\n{each[3:]}",
+    lambda each: f"{each[:3]}*{each[3:]}",
+    lambda each: f"#{each.title()}{each.title()}",
+    lambda each: f"\u202e{each[::-1]}\u202c",
+    lambda each: "".join(chr(0x1F1E6 + ord(char) - ord("a")) for char in each),
+]
+EVIL = [
+    (r"\s+$", " " * 20_000 + "x"),
+    (r"(?:\W+\w+){0,200}?\W+rose", " word" * 4_000 + "rose"),
+    (r"rose(?:.|\n)*employment", "employment " + "rose " * 4_000),
+    (r"(?:rose ?)+(?:r|o|s|e)*!", "rose " * 4_000),
+]
 Written = tuple[Rule, str]  # with the pattern that a loop would try
 
 
@@ -146,6 +163,48 @@ def test_against_a_loop_of_patterns(count: int, wanted: int, messages: int) -> N
         assert look(detector, each) == {name for name, pattern in patterns.items() if pattern.search(folded)}
     print(f"\n{count:,} rules, 4 KB: {mine * 1000:.3f} ms, a loop of patterns {loop * 1000:.1f} ms, the same found:")
     print(f"  {loop / mine:.0f} times (wanted: at least {wanted}, {verdict(loop >= wanted * mine)})")
+
+
+def disguised(content: str, number: int) -> str:
+    """The same with every kind of disguise now and then."""
+    source, kinds = random.Random(number), itertools.cycle(DISGUISES)
+    return " ".join(next(kinds)(each) if source.random() < 0.03 else each for each in content.split(" "))
+
+
+def test_all_readings_of_a_disguised_message() -> None:
+    """What is read again when every trigger fires, against the same words in plain writing."""
+    rules = [written(number) for number in range(100)]
+    detector = compile_rules([one for one, _ in rules])
+    plain = [text(number, 4096, rules) for number in range(MESSAGES)]
+
+    canonical, every = p50(detector, plain), p50(detector, [disguised(each, n) for n, each in enumerate(plain)])
+    print(f"\n4 KB in plain writing {canonical * 1000:.3f} ms, with every disguise {every * 1000:.3f} ms")
+    print(f"  {every / canonical:.1f} times (wanted: at most 10, {verdict(every <= 10 * canonical)})")
+
+
+def p99(detector: Detector, texts: Sequence[str], pump: str) -> float:
+    """Of the texts, with a message that keeps the evil rule busy between any two."""
+    took: list[list[float]] = [[] for _ in texts]
+    for _ in range(3):
+        for times, each in zip(took, texts, strict=True):
+            seconds(partial(detect, detector, [body(pump)], Direction.OUTBOUND, Channel.EMAIL, time.perf_counter))
+            times.append(seconds(partial(look, detector, each)))
+    return statistics.quantiles(map(min, took), n=100)[98]
+
+
+@pytest.mark.parametrize(("pattern", "pump"), EVIL)
+def test_other_messages_beside_an_evil_rule(pattern: str, pump: str) -> None:
+    """Patterns that a load lets pass: those that never come to an end are refused."""
+    rules = [written(number) for number in range(100)]
+    ordinary = [text(number, 4096, rules).replace("rose", "fell") for number in range(100)]
+    evil = rule({"a": Regex(pattern=pattern)}, Has("a"), id="evil")
+    without, beside = (compile_rules([*(one for one, _ in rules), *more]) for more in ([], [evil]))
+    _, gaps = detect(beside, [body(pump)], Direction.OUTBOUND, Channel.EMAIL)
+    assert [each.part for each in gaps] == ["evil"], "it is kept busy"
+
+    one, other = p99(without, ordinary, pump), p99(beside, ordinary, pump)
+    print(f"\n4 KB, p99: {one * 1000:.3f} ms, {other * 1000:.3f} ms beside {pattern}")
+    print(f"  {other / one:.1f} times (wanted: at most 3, {verdict(other <= 3 * one)})")
 
 
 def test_ten_thousand_rules_are_compiled() -> None:

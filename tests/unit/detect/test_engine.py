@@ -10,7 +10,7 @@ import pytest
 
 from leakguard.detect import compile_rules, detect
 from leakguard.detect.matcher import PlainMatcher, native_matcher
-from leakguard.detect.regexes import MESSAGE_SECONDS
+from leakguard.detect.regexes import MESSAGE_SECONDS, REGEX_SECONDS
 from leakguard.model.content import GapKind
 from leakguard.model.message import Channel, Direction
 from leakguard.model.rule import Has, Phrase, Regex
@@ -62,4 +62,23 @@ def test_an_evil_rule_changes_nothing_for_others() -> None:
     beside, gaps = detect(compile_rules([evil, *others]), spans, Direction.OUTBOUND, Channel.EMAIL)
 
     assert (beside, none) == (without, ())
+    assert [(each.part, each.kind) for each in gaps] == [("evil", GapKind.TIMED_OUT)]
+
+
+def test_a_pattern_that_is_nearly_out_of_time_again_and_again_uses_up_its_own_only() -> None:
+    """A clock that counts a little at each look: a hundred spans would take all the time of the message."""
+    ticks: Iterator[int] = itertools.count()
+    evil = rule({"a": Regex(pattern="evil+")}, Has("a"), id="evil")
+    other = rule({"a": Regex(pattern="alph[ab]")}, Has("a"), id="other")
+    spans = [*(body("evil", part=str(number)) for number in range(100)), body("alpha")]
+
+    findings, gaps = detect(
+        compile_rules([evil, other]),
+        spans,
+        Direction.OUTBOUND,
+        Channel.EMAIL,
+        lambda: REGEX_SECONDS * 0.9 * next(ticks),
+    )
+
+    assert [each.rule for each in findings] == ["other"]
     assert [each.part for each in gaps] == ["evil"]

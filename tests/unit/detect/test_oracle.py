@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+import regex
 
 from leakguard.detect import compile_rules, detect
 from leakguard.detect.matcher import MakeMatcher, PlainMatcher, native_matcher
@@ -42,6 +43,33 @@ REGEXES = [
     (r"\bof\b", ()),
     (r"\d\.\d", ()),
     (r"(?s)record.*fell", ("record",)),
+    (r"\brec\w*(?= (?:law|of)).{1,8}\b(?:of|x)\b", ()),
+    (r"(?:rose|fell)[ -](?:up|of)?(?!.{0,5}4\.1)", ()),
+    (r"(?<=x )(?:sign|law).*?(?:4\.1|rate)$", ()),
+    (r"(?s)(?:\W+\w+){1,3}\W+employment.+", ()),
+    (r"[ou]ffice|off?ic[ae]s?\b", ()),
+]
+PIECES = [
+    "employment",
+    "(?:rose|fell)",
+    "re[cs]ord?",
+    "of",
+    r"\b\w",
+    "rate(?: law)?",
+    "up",
+    "(?:sign )?up",
+    r"4\.\d",
+    "x",
+]
+FRAMES = [  # without end and with one, before, between and behind
+    "{}.*{}",
+    "(?s){}.*?{}.*{}",
+    "{}.{{0,12}}{}",
+    r"(?:{}|{})[ -]{}\w*",
+    r"\b{}\W+(?:\w+\W+){{0,2}}?{}\b",
+    r"(?<!{} ){}(?!.{{,9}}{})",
+    "{}(?=.*{})",
+    r"[^.]*{}(?:{})?",
 ]
 
 Hit = tuple[int, int]
@@ -66,12 +94,11 @@ def naive_hits(pattern: Pattern, spans: list[Span], text: str, starts: list[int]
     hits = set()
     for span, start in zip(spans, starts, strict=True):
         view = normalise(span.text)
-        for at in re.finditer(pattern.pattern, span.text, re.IGNORECASE):
+        expression = regex.compile(pattern.pattern, regex.IGNORECASE | regex.VERSION0)
+        for at in expression.finditer(span.text):
             begin = view.canonical(at.start())
             hits.add((start + begin, start + max(view.canonical(at.end()), begin + 1)))
-        hits |= {
-            (start + at.start(), start + at.end()) for at in re.finditer(pattern.pattern, view.text, re.IGNORECASE)
-        }
+        hits |= {(start + at.start(), start + at.end()) for at in expression.finditer(view.text)}
     return hits
 
 
@@ -90,8 +117,10 @@ def words_between(text: str, one: Hit, other: Hit) -> float:
 
 def _begins_a_word(text: str, index: int) -> bool:
     """Whether this is the first letter or digit since the last blank."""
-    before = re.split("[ \x1d\x1e]", text[:index])[-1]
-    return text[index].isalnum() and not any(map(str.isalnum, before))
+    if not text[index].isalnum():
+        return False
+    blank = max(text.rfind(each, 0, index) for each in " \x1d\x1e")
+    return not any(map(str.isalnum, text[blank + 1 : index]))
 
 
 def naive(when: Condition, text: str, hits: Callable[[str], set[Hit]]) -> tuple[bool, set[Hit]]:
@@ -145,7 +174,9 @@ def condition(source: random.Random, depth: int = 0) -> Condition:
 
 
 def pattern(source: random.Random) -> Pattern:
-    if source.random() < 0.3:
+    if source.random() < 0.2:
+        return Regex(pattern=source.choice(FRAMES).format(*source.choices(PIECES, k=3)))
+    if source.random() < 0.25:
         text, prefilter = source.choice(REGEXES)
         return Regex(pattern=text, prefilter=prefilter if source.random() < 0.7 else ())
     return Phrase(
