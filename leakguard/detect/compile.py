@@ -15,6 +15,7 @@ import regex
 from leakguard.detect.matcher import MakeMatcher, Matcher, best_matcher
 from leakguard.detect.normalise import fold_phrase
 from leakguard.detect.required import prefilter, shape
+from leakguard.detect.standing import STANDING_CUES
 from leakguard.model.rule import (
     AllOf,
     AnyOf,
@@ -120,13 +121,15 @@ class Atoms:
 @dataclass(frozen=True, slots=True)
 class Detector:
     """rules: compiled, in rulebook order. atoms: the literals of all patterns. wakes: atom -> rules that are worth a
-    look when it occurs; rules that may find something without any atom are in `always`.
+    look when it occurs; rules that may find something without any atom are in `always`. standing: literals one of
+    which is in all standing text.
     """
 
     rules: tuple[CompiledRule, ...]
     atoms: Literals
     wakes: tuple[tuple[int, ...], ...]
     always: frozenset[int]
+    standing: frozenset[Atom]
     patterns: Mapping[Key, CompiledPattern]
 
 
@@ -155,11 +158,13 @@ def compile_rules(rules: Sequence[Rule], make: MakeMatcher = best_matcher) -> De
             continue
         for atom in found:
             wakes.setdefault(atom, {})[number] = None
+    standing = shared.atoms.add_literals(STANDING_CUES)
     return Detector(
         rules=tuple(compiled),
         atoms=shared.atoms.compiled(make),
         wakes=tuple(tuple(wakes.get(atom, ())) for atom in range(len(shared.atoms))),
         always=frozenset(always),
+        standing=standing,
         patterns=shared.patterns,
     )
 

@@ -80,7 +80,7 @@ class Scan:
 
     def __init__(self, page: Page, hits: dict[Atom, list[Hit]], detector: Detector, clock: Clock) -> None:
         self.page = page
-        self.sections = Sections(page)
+        self.sections = Sections(page, not detector.standing.isdisjoint(hits))
         self.hits_by_atom = hits
         self.atoms = frozenset(hits)
         self.evaluator = Evaluator(self.hits_of, lambda: self.ruler, self.page.is_copy)

@@ -44,18 +44,32 @@ class Division:
 
 def divide(span: Span, view: View, forwards: bool = False) -> Division:
     """view: the canonical text of the span. forwards: the subject says that the mail was sent on."""
-    if span.role in _UNDIVIDED or not span.text:
-        return Division((0,), (Section.NEW,))
+    return _with_standing(_threads_of(span, forwards), span, view, 0, len(span.text))
+
+
+def _threads_of(span: Span, forwards: bool) -> list[Labelled]:
     labelled: list[Labelled] = [(0, len(span.text), Section.NEW)]
-    for layer in threads(span.text, span.quoted, forwards):
-        labelled = _over(labelled, layer)
+    if span.role not in _UNDIVIDED:
+        for layer in threads(span.text, span.quoted, forwards):
+            labelled = _over(labelled, layer)
+    return labelled
+
+
+def _with_standing(labelled: list[Labelled], span: Span, view: View, start: int, end: int) -> Division:
+    """The division as it is around a place; standing text elsewhere is not looked for."""
+    if span.role in _UNDIVIDED:
+        return _division(labelled)
     examples: list[tuple[int, int]] = []
     standing: list[Labelled] = []
-    for run in standing_runs(view.text):
-        end = view.original(run.end) if run.end < len(view.text) else len(span.text)
-        standing.append((view.original(run.start), end, run.section))
+    for run in standing_runs(view.text, view.canonical(start), max(view.canonical(end), view.canonical(start) + 1)):
+        last = view.original(run.end) if run.end < len(view.text) else len(span.text)
+        standing.append((view.original(run.start), last, run.section))
         examples += (view.original_span(*example) for example in run.examples)
-    joined = list(_joined(_over(labelled, standing)))
+    return _division(_over(labelled, standing), examples)
+
+
+def _division(labelled: list[Labelled], examples: Sequence[tuple[int, int]] = ()) -> Division:
+    joined = list(_joined(labelled)) or [(0, Section.NEW)]
     return Division(tuple(start for start, _ in joined), tuple(label for _, label in joined), tuple(examples))
 
 
@@ -91,30 +105,50 @@ def _joined(labelled: Iterable[Labelled]) -> Iterator[tuple[int, Section]]:
 
 
 class Sections:
-    """The sections of one page, each span divided when something in it is asked for."""
+    """The sections of one page, each span divided when something in it is asked for, around what is asked for.
 
-    def __init__(self, page: Page) -> None:
+    has_standing: whether any word of standing text is on the page.
+    """
+
+    def __init__(self, page: Page, has_standing: bool) -> None:
         self._page = page
-        self._divisions: dict[int, Division] = {}
+        self._has_standing = has_standing
+        # A message of single lines is new text as a whole: most chat is.
+        self._is_new = not has_standing and not any("\n" in each.text or each.quoted for each in page.spans)
+        self._threads: dict[int, list[Labelled]] = {}
+        self._divisions: dict[tuple[int, int, int], Division] = {}
 
-    def _division(self, span: Span) -> Division:
+    def _division(self, span: Span, start: int, end: int) -> Division:
         """The same span stands on the page once for each of its readings; the first is the canonical one."""
-        key = id(span)
+        if not self._has_standing:
+            start, end = 0, 0
+        key = (id(span), start, end)
         if key not in self._divisions:
-            subjects = (each.text for each in self._page.spans if each.role is Role.SUBJECT)
-            view = next(view for each, view in zip(self._page.spans, self._page.views, strict=True) if each is span)
-            self._divisions[key] = divide(span, view, any(map(_FORWARDS.match, subjects)))
+            labelled = self._thread(span)
+            around = (span, self._view(span), start, end)
+            self._divisions[key] = _with_standing(labelled, *around) if self._has_standing else _division(labelled)
         return self._divisions[key]
+
+    def _view(self, span: Span) -> View:
+        return next(view for each, view in zip(self._page.spans, self._page.views, strict=True) if each is span)
+
+    def _thread(self, span: Span) -> list[Labelled]:
+        if id(span) not in self._threads:
+            subjects = (each.text for each in self._page.spans if each.role is Role.SUBJECT)
+            self._threads[id(span)] = _threads_of(span, any(map(_FORWARDS.match, subjects)))
+        return self._threads[id(span)]
 
     def place_of(self, span: Span, start: int, end: int) -> str:
         """Where a person would look, with the section: "body, quoted text"."""
-        words = _heaviest(self._division(span).sections(start, end)).words
+        if self._is_new:
+            return span.place_at(start)
+        words = _heaviest(self._division(span, start, end).sections(start, end)).words
         place = span.place_at(start)
         return f"{place}, {words}" if words else place
 
     def is_standing(self, match: Iterable[Hit]) -> bool:
         """Whether a match lies in standing text as a whole."""
-        return self._sections(match) <= _STANDING
+        return self._has_standing and self._sections(match) <= _STANDING
 
     def outside(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits that are more than standing text: no direction quoted by a caveat, and no words of a footer."""
@@ -127,7 +161,7 @@ class Sections:
 
     def weighed(self, finding: Finding, match: Iterable[Hit], only_standing: bool) -> Finding:
         """The finding with its section. One that only standing text makes counts at most `low`."""
-        section = _heaviest(self._sections(match))
+        section = Section.NEW if self._is_new else _heaviest(self._sections(match))
         if not only_standing:
             return finding if section is Section.NEW else replace(finding, section=section)
         because = f"{finding.because}; it only stands in a {section.words}, so it counts at most low"
@@ -139,7 +173,7 @@ class Sections:
         return {each for division, start, end in pieces for each in division.sections(start, end)} or {Section.NEW}
 
     def _pieces(self, hit: Hit) -> list[tuple[Division, int, int]]:
-        return [(self._division(span), start, end) for span, start, end in self._page.original(hit)]
+        return [(self._division(span, start, end), start, end) for span, start, end in self._page.original(hit)]
 
 
 def _heaviest(sections: set[Section]) -> Section:

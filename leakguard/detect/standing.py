@@ -8,11 +8,11 @@ ref: CoP T3.4 (the caveat on papers that go out before release)
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from leakguard.detect.figures import find_figures
 from leakguard.detect.matcher import Matcher, best_matcher
@@ -28,10 +28,11 @@ from leakguard.detect.standing_words import (
 from leakguard.model.content import Section
 
 _LONGEST = 1_200  # characters of a sentence
-_MOST = 1_000  # sentences with a cue that are looked at in one text
+_MOST = 20_000  # characters of a place; a longer one is more than standing text
 _KNOWN_SHARE = 0.7  # of its words that belong to standing text
 _END = re.compile(
-    rf"(?<!e\.g)(?<!i\.e)(?<!etc)(?<!a\.m)(?<!p\.m)(?<! mr)(?<! ms)(?<! dr)(?<! mrs)[.!?]+[\"')\]]*(?= |$)|{PARAGRAPH}"
+    r"[.!?](?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)(?<!a\.m\.)(?<!p\.m\.)(?<! mr\.)(?<! ms\.)(?<! dr\.)(?<! mrs\.)"
+    rf"[.!?]*[\"')\]]*(?= |$)|{PARAGRAPH}"
 )
 _WORD = re.compile(r"\w(?:[\w'.@:+&]*\w)?")
 _REFERENCE = re.compile(  # dates, times, telephone numbers, addresses: not counted either way
@@ -80,25 +81,35 @@ _CUES = (
 )
 
 
+STANDING_CUES = tuple(cue for cue, _ in _CUES)
+
+
 @lru_cache(maxsize=1)
 def _matcher() -> Matcher:
-    return best_matcher([cue for cue, _ in _CUES])
+    return best_matcher(STANDING_CUES)
 
 
-def standing_runs(text: str) -> Iterator[Standing]:
-    """The standing words of a canonical text, in order. Costs one search where there is no cue."""
-    found = [(start, _CUES[number][1]) for number, start, _ in _matcher().find_matches_as_indexes(text, True)]
-    if not found:
+def standing_runs(text: str, start: int, end: int) -> Iterator[Standing]:
+    """The standing words of those sentences of a canonical text that reach into a place of it, in order.
+
+    Costs as much as the place is long: what stands far from it is not looked at.
+    """
+    if end - start > _MOST:
         return
-    ends = [match.end() for match in _END.finditer(text)]
-    cued: dict[int, set[_Cue]] = {}
-    for place, cue in found:
-        cued.setdefault(bisect_right(ends, place), set()).add(cue)
-    for number in sorted(cued)[:_MOST]:
-        start = ends[number - 1] if number else 0
-        end = ends[number] if number < len(ends) else len(text)
-        if end - start <= _LONGEST:
-            yield from _standing(text[start:end], start, cued[number])
+    for first, last in _sentences(text, start, end):
+        cues = {_CUES[number][1] for number, *_ in _matcher().find_matches_as_indexes(text[first:last], True)}
+        if cues:
+            yield from _standing(text[first:last], first, cues)
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Those that reach into a place, but for the ones too long to be a sentence."""
+    from_, to = max(start - _LONGEST, 0), min(end + _LONGEST, len(text))
+    ends = [match.end() for match in _END.finditer(text, from_, to) if match.end() < to]
+    bounds = [*([0] if from_ == 0 else []), *ends, *([to] if to == len(text) else [])]
+    for first, last in pairwise(bounds):
+        if first < end and start < last and last - first <= _LONGEST:
+            yield first, last
 
 
 def _standing(sentence: str, base: int, cues: set[_Cue]) -> Iterator[Standing]:

@@ -56,6 +56,9 @@ def threads(text: str, quoted: tuple[Interval, ...], forwards: bool) -> Iterator
 
     quoted: what markup shows as quoted. forwards: the subject says that what follows below was forwarded.
     """
+    if "\n" not in text:
+        yield [(start, end, Section.QUOTED) for start, end in quoted]
+        return
     yield [(start, end, Section.SIGNATURE) for start, end in _signatures(text)]
     blocks = [*quoted, *_quoted_lines(text)]
     introduced, below = _introductions(text, blocks)

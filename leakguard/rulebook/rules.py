@@ -79,7 +79,7 @@ def read_rule(
     grammar: Grammar | None = None,
     release_times: tuple[str, ...] = (),
 ) -> Rule:
-    """The rule of a document, with what it inherits. What is wrong with it goes to the report; it must not be used then.
+    """The rule of a document, with what it inherits. What is wrong goes to the report; the rule must not be used then.
 
     release_times: how people say when the releases of the scope lift.
     """
