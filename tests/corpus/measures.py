@@ -21,12 +21,16 @@ Judged = list[tuple[Entry, Answer]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A file of the corpus. leaks: they should be caught; otherwise let through. halved: the odd half is for tuning."""
+    """A file of the corpus. leaks: they should be caught; otherwise let through. halved: the odd half is for tuning.
+
+    practice: all of it is.
+    """
 
     file: str
     leaks: bool
     sender: str = STRANGER
     halved: bool = True
+    practice: bool = False
 
 
 SOURCES = (
@@ -39,6 +43,11 @@ SOURCES = (
     Source(file="third/leaks", leaks=True, halved=False),
     Source(file="third/innocent", leaks=False, halved=False),
     Source(file="third/threads", leaks=False, halved=False),
+    *(
+        Source(file=f"practice/{kind}-{number}", leaks=kind == "leaks", halved=False, practice=True)
+        for number in range(1, 6)
+        for kind in ("leaks", "innocent")
+    ),
 )
 
 
@@ -77,7 +86,7 @@ def section(source: Source, half: int | None, judged: Judged) -> dict[str, Any]:
     direct = [each for each in judged if each[0]["category"] != MEASURED_ONLY]
     return {
         "file": source.file,
-        "half": HALVES[half] if half is not None else "report only",
+        "half": HALVES[half] if half is not None else "practice" if source.practice else "report only",
         "leaks": source.leaks,
         "total": tally(direct),
         "by_category": grouped(judged, "category"),
