@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -27,6 +28,9 @@ _FIGURE = re.compile(
     rf"|{_WORDS} point(?: {_WORDS})+"
     r")(?![\w]|\.\d)"
 )
+_DIGITS = re.compile(r"[£$€]|\d+")
+_NUMBER_WORD = re.compile(rf"\b{_WORDS}")
+_AFTER_WORDS = ("per cent", "percent", "point", "million", "billion")  # one of them is in every figure in words
 # "9.30" may be a time or a rate. What stands around decides, never the value, which could be found by trying.
 _CLOCK_OR_RATE = re.compile(r"\d{1,2}\.\d\d")
 _RATE_LEAD = re.compile(
@@ -51,12 +55,25 @@ _TIDY = re.compile(r"[^\d.]")
 def find_figures(text: str) -> list[Hit]:
     """Every figure in a canonical text, left to right. Times, room numbers and the items of an agenda are none."""
     items = _agenda(text)
-    return [match.span() for match in _FIGURE.finditer(text) if not _is_label(match, text, items)]
+    return [match.span() for match in _matches(text) if not _is_label(match, text, items)]
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What the pattern finds from left to right, tried only where a figure may begin."""
+    starts = [match.start() for match in _DIGITS.finditer(text)]
+    if any(word in text for word in _AFTER_WORDS):
+        starts = sorted({*starts, *(match.start() for match in _NUMBER_WORD.finditer(text))})
+    end = 0
+    for start in starts:
+        match = _FIGURE.match(text, start) if start >= end else None
+        if match is not None:
+            end = match.end()
+            yield match
 
 
 def _agenda(text: str) -> frozenset[int]:
     """Where decimals stand before a clock time. One alone may be a figure and its hour; two make an agenda."""
-    starts = frozenset(match.start() for match in _ITEM.finditer(text))
+    starts = frozenset(match.start() for match in _ITEM.finditer(text)) if ":" in text else frozenset[int]()
     return starts if len(starts) > 1 else frozenset()
 
 
