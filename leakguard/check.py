@@ -87,6 +87,12 @@ class Checked:
             return finding.confidence_at(self.case.at)
         return confidence_for(finding, release, self.case.at)
 
+    def confidence_now(self, finding: Finding) -> Confidence:
+        """How sure it is that it gives some release in play away."""
+        releases = releases_in_play(self.book, finding.scope, self.case.at) or (None,)
+        order = list(Confidence)
+        return min((self.confidence(finding, each) for each in releases), key=order.index)
+
     def is_at_least(self, action: Action) -> bool:
         return any(outcome.action.severity >= action.severity for outcome in self.decision.outcomes)
 

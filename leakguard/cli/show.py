@@ -26,7 +26,9 @@ def show_checked(checked: Checked, rulebook: Rulebook) -> str:
             lines.append(f"            decided again {with_countdown(outcome.decide_again_at, zone, at)}")
     for finding in checked.verdict.findings:
         shadow = ", shadow" if finding.shadow else ""
-        lines.append(f"  found   {finding.rule}/{finding.id} ({finding.confidence_at(at)}{shadow}), {finding.place}")
+        lines.append(
+            f"  found   {finding.rule}/{finding.id} ({checked.confidence_now(finding)}{shadow}), {finding.place}"
+        )
         lines.append(f"            {finding.because or finding.title}: “{' '.join(finding.text.split())}”")
     lines += [f"  gap     {gap.kind.value} in part {gap.part} {gap.detail}".rstrip() for gap in checked.verdict.gaps]
     lines.append(f"  rulebook {checked.decision.rulebook}")

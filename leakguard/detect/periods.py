@@ -37,8 +37,9 @@ _FAR = r"before|after|between|during|throughout|back in|late|early|mid|pre|post"
 _LINKS = r"and|to|when|while|was|were|is|are|had|as|at|because|but|for|the|with|who|on|in|it"
 _GOES_ON = rf"(?='|s\b| ?[,.;:!?)\"](?!\d)|$| (?:{_LINKS})\b)"  # a number before a noun is a count, not a year
 _YEAR_NAMED = re.compile(
-    rf"\b(?:{_YEAR_LEAD})(?: of| the)? (?P<year>{_YEAR}){_GOES_ON}|\b(?:{_FAR}) (?P<then>{_YEAR})\b(?!,\d| ?%|\.\d)"
-    rf"|\b(?P<range>{_YEAR}) \d\d\b(?![,.]?\d| ?%)"
+    rf"\b(?:{_YEAR_LEAD})(?: of| the)? (?P<year>{_YEAR}){_GOES_ON}"
+    rf"|(?:\b(?:{_FAR})|(?:^|(?<=[.!?:;\x1e] ))in) (?P<then>{_YEAR})\b(?!,\d| ?%|\.\d)"
+    rf"|\b(?P<range>{_YEAR}) \d\d\b(?![,.:]?\d| ?%)"
     rf"|\bthe (?P<event>{_YEAR})s? (?:{_EVENT})\b|\bthe (?P<decade>(?:1[5-9]|20)\d0)s\b"
 )
 _WEEK_NAMED = re.compile(r"\b(?:week|wk) (?P<week>[1-5]?\d)\b(?! (?:of|in|to go|rota|notice|holiday))")
@@ -51,6 +52,8 @@ _COMPARED = re.compile(
     r"|began|begun|started|(?:identical|different|similar) (?:to|from)|same as|as in|as it was|as they were|at)\b"
     r"(?:[^.;:!?,\x1d\x1e]|\.(?=\d)){0,18}$"
 )
+_TIME_BEHIND = re.compile(r"(?: at)?,? ?\d{1,2}[:.]\d\d")  # when a mail was sent, not what it tells of
+_SENT = re.compile(r"\b(?:sent|date|anfonwyd|dyddiad) ?: ?(?:[a-z]{3,9},? )?$")
 _PERIOD_END = re.compile(r"\b(?:ending|ended|to|until) $")
 _BEFORE = 48
 
@@ -76,8 +79,15 @@ def _is_compared(match: re.Match[str]) -> bool:
     return _COMPARED.search(_before(match)) is not None
 
 
+def _is_stamp(match: re.Match[str]) -> bool:
+    """Whether it is the date of a mail: in its header, or in the line that introduces what it quotes."""
+    before = _before(match)
+    timed = _TIME_BEHIND.match(match.string, match.end()) is not None and not _PUBLISHED.search(before)
+    return timed or _SENT.search(before) is not None
+
+
 def _is_month(match: re.Match[str]) -> bool:
-    if _is_compared(match):
+    if _is_compared(match) or _is_stamp(match):
         return False
     by_itself = match["year"] or match["day"] or match["paper"] or match["figures"] or match["lead"] == "back in"
     return bool(by_itself or _PUBLISHED.search(_before(match)))

@@ -11,6 +11,7 @@ from leakguard.model.content import Confidence, CountsFor, Finding, Gap, GapKind
 from leakguard.model.decision import Action
 from leakguard.model.embargo import Book, Release, ReleaseStatus
 from leakguard.model.ids import ReleaseId
+from leakguard.model.period import Period
 from leakguard.policy import Policy, releases_in_play
 from tests.builders import (
     AFTER,
@@ -100,6 +101,22 @@ def test_an_exception_lowers_until_it_expires(
 def test_an_exception_without_an_end_counts_for_nothing() -> None:
     assert outcome(finding(lowered_to=LOW), INSIDE).action is HOLD
     assert outcome(finding(lowered_until=AFTER), INSIDE).action is HOLD
+
+
+@pytest.mark.parametrize(
+    ("named", "action"),
+    [
+        pytest.param((Period(month=1, edition=True),), FLAG, id="another edition"),
+        pytest.param((Period(day=18, month=2),), FLAG, id="published on another day"),
+        pytest.param((Period(day=18, month=3),), HOLD, id="published on its own day"),
+        pytest.param((Period(month=1, edition=True), Period(month=3)), HOLD, id="this one too"),
+        pytest.param((Period(month=3), Period(day=18, month=2)), FLAG, id="a date of publication settles it"),
+        pytest.param((), FLAG, id="says that it is another, and not which"),
+    ],
+)
+def test_words_about_another_time_count_less_for_this_release(named: tuple[Period, ...], action: Action) -> None:
+    assert outcome(finding(about=named, elsewhere=LOW), INSIDE).action is action
+    assert outcome(finding(about=named), INSIDE).action is HOLD
 
 
 WITH, WITHOUT = CountsFor.SENDERS_WITH_ACCESS, CountsFor.SENDERS_WITHOUT_ACCESS

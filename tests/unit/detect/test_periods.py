@@ -1,0 +1,85 @@
+"""The times that a text says it tells of, and those that it only compares with."""
+
+from __future__ import annotations
+
+import pytest
+
+from leakguard.detect.normalise import normalise
+from leakguard.detect.periods import named_periods
+from leakguard.model.period import Period, could_mean
+
+
+def periods(text: str) -> list[Period]:
+    return [period for _, period in named_periods(normalise(text).text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("The January bulletin showed a fall", [Period(month=1, edition=True)]),
+        ("published on 14 February", [Period(day=14, month=2, published=True)]),
+        ("announced in February as 3.5%", [Period(month=2, published=True)]),
+        ("the February figures", [Period(month=2)]),
+        ("in February 2031", [Period(month=2, year=2031)]),
+        ("the year ending 31 December 2030", [Period(month=12, year=2030)]),
+        ("back in March", [Period(month=3)]),
+        ("In 1984 unemployment hit 12%", [Period(year=1984)]),
+        ("between 2007 and 2009", [Period(year=2007), Period(year=2009)]),
+        ("in the 1980s", [Period(year=1980)]),
+        ("after the 2008 crash", [Period(year=2008)]),
+        ("a surplus in 1998-99", [Period(year=1998)]),
+        ("attendance in week 7", [Period(week=7)]),
+    ],
+)
+def test_a_time_that_a_text_tells_of_is_found(text: str, named: list[Period]) -> None:
+    assert periods(text) == named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "highest since 1984",
+        "Unemployment was 4.4%, up from 4.2% in January 2031",
+        "lower than in 2019",
+        "compared with February 2030",
+        "since the series began in 1997",
+        "identical to the February figures",
+        "it fell in August",  # a month alone: producers say it too
+        "retail sales may rise and march on",
+        "rose to 1950 cases",
+        "1,984 people",
+        "On Mon, 17 Mar 2031 at 10:02, Lead wrote:",
+        "Sent: Monday, 17 March 2031",
+        "Date: 17 March 2031 10:02",
+    ],
+)
+def test_what_is_only_compared_with_or_a_date_of_a_mail_is_none(text: str) -> None:
+    assert periods(text) == []
+
+
+MARCH = Period(day=18, month=3, year=2031)
+FEBRUARY = (Period(month=2, year=2031),)  # what a publication of that day tells of
+
+
+@pytest.mark.parametrize(
+    ("named", "about", "may"),
+    [
+        pytest.param(Period(month=2), FEBRUARY, True, id="the month it tells of"),
+        pytest.param(Period(month=3, edition=True), FEBRUARY, True, id="the month it comes out"),
+        pytest.param(Period(month=2, published=True), FEBRUARY, False, id="came out in the month it tells of"),
+        pytest.param(Period(month=1), FEBRUARY, False, id="an earlier month"),
+        pytest.param(Period(month=2, year=2030), FEBRUARY, False, id="a year earlier"),
+        pytest.param(Period(day=18, month=3), FEBRUARY, True, id="its day"),
+        pytest.param(Period(day=14, month=2), FEBRUARY, False, id="another day"),
+        pytest.param(Period(month=1), (), True, id="nobody knows what it tells of"),
+        pytest.param(Period(month=1, edition=True), (), False, id="an edition is another all the same"),
+        pytest.param(Period(month=9), (), False, id="too long ago"),
+        pytest.param(Period(year=2030), (), True, id="last year"),
+        pytest.param(Period(year=1984), FEBRUARY, False, id="long ago"),
+        pytest.param(Period(week=10), (Period(week=10),), True, id="its week"),
+        pytest.param(Period(week=8), (Period(week=10),), False, id="another week"),
+        pytest.param(Period(week=8), FEBRUARY, True, id="a week of something else"),
+    ],
+)
+def test_whether_a_named_time_may_mean_a_publication(named: Period, about: tuple[Period, ...], may: bool) -> None:
+    assert could_mean(named, MARCH, about) is may
