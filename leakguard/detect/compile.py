@@ -93,14 +93,14 @@ class Atoms:
     """Literals in folded form, each once for each way it may stand."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[str, Edge], Atom] = {}
+        self._numbers: dict[tuple[str, str], Atom] = {}
+        self._edges: list[Edge] = []
 
     def add_phrases(self, phrases: Iterable[str]) -> frozenset[Atom]:
         """The atoms of phrases as an author wrote them; a final star makes a stem."""
+        literals = ((fold_phrase(each.removesuffix("*")), each.endswith("*")) for each in phrases)
         return frozenset(
-            self._add(fold_phrase(phrase.removesuffix("*")), Edge.STEM if phrase.endswith("*") else Edge.WORD)
-            for phrase in phrases
-            if fold_phrase(phrase.removesuffix("*"))
+            self._add(literal, Edge.STEM if is_stem else Edge.WORD) for literal, is_stem in literals if literal
         )
 
     def add_literals(self, literals: Iterable[str]) -> frozenset[Atom]:
@@ -108,14 +108,17 @@ class Atoms:
         return frozenset(self._add(fold_phrase(each), Edge.ANYWHERE) for each in literals if fold_phrase(each))
 
     def _add(self, literal: str, edge: Edge) -> Atom:
-        return self._numbers.setdefault((literal, edge), len(self._numbers))
+        number = self._numbers.setdefault((literal, edge.value), len(self._numbers))
+        if number == len(self._edges):
+            self._edges.append(edge)
+        return number
 
     def __len__(self) -> int:
         return len(self._numbers)
 
     def compiled(self, make: MakeMatcher) -> Literals:
-        literals, edges = [literal for literal, _ in self._numbers], tuple(edge for _, edge in self._numbers)
-        return Literals(make(literals), edges) if literals else Literals(None, ())
+        literals = [literal for literal, _ in self._numbers]
+        return Literals(make(literals), tuple(self._edges)) if literals else Literals(None, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,8 @@ class _Shared:
 
 
 def _compile_rule(rule: Rule, shared: _Shared) -> CompiledRule:
-    keys = {name: shared.add(pattern) for name, pattern in rule.patterns.items()}
+    used = rule.names_used()
+    keys = {name: shared.add(pattern) for name, pattern in rule.patterns.items() if name in used}
     phrases = {
         name: compiled
         for name, key in keys.items()

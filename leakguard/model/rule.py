@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -121,6 +121,21 @@ class Count:
 Condition = Has | Near | AllOf | AnyOf | Not | Count
 
 
+def names_in(condition: Condition) -> Iterator[str]:
+    """The patterns that a condition asks for."""
+    match condition:
+        case Has(pattern):
+            yield pattern
+        case Near(a, b):
+            yield from names_in(a)
+            yield from names_in(b)
+        case AllOf(conditions) | AnyOf(conditions):
+            for each in conditions:
+                yield from names_in(each)
+        case Not(inner) | Count(inner, _):
+            yield from names_in(inner)
+
+
 class Reach(StrEnum):
     """How far a context reaches: to what stands in its sentence, in the sentences beside it too, or everywhere."""
 
@@ -184,3 +199,11 @@ class Rule:
     patterns: Mapping[str, Pattern]
     findings: tuple[FindingSpec, ...]
     exceptions: tuple[ExceptionSpec, ...] = ()
+
+    def names_used(self) -> frozenset[str]:
+        """The patterns that some finding, context or exception asks for."""
+        contexts = [context for each in self.findings for context in each.lowered_by]
+        conditions = [each.when for each in self.findings] + [each.when for each in self.exceptions]
+        conditions += [each.when for each in contexts]
+        conditions += [each.unless for each in contexts if each.unless is not None]
+        return frozenset(name for condition in conditions for name in names_in(condition))

@@ -31,6 +31,7 @@ from leakguard.model.rule import (
     Regex,
     Rule,
     RuleStatus,
+    names_in,
 )
 from leakguard.notation.diagnostics import Path, Source
 from leakguard.notation.times import BadTime, instant
@@ -101,9 +102,7 @@ def read_rule(
     reader.refuse_twice("exceptions", [each.id for each in document.exceptions])
     if not findings:
         source.error("missing-key", (), "a rule has `findings`, its own or those of a `grammar`")
-    for layer, own in layers:
-        reader.warn_unused(layer, own, findings, exceptions)
-    return Rule(
+    rule = Rule(
         id=RuleId(document.id),
         version=document.version,
         title=document.title,
@@ -116,6 +115,9 @@ def read_rule(
         findings=findings,
         exceptions=exceptions,
     )
+    for layer, own in layers:
+        reader.warn_unused(layer, own, rule)
+    return rule
 
 
 def scope_of(document: RuleDocument, source: Source) -> Scope | None:
@@ -250,7 +252,7 @@ class _RuleReader:
                 "this condition can hold for a message without any of the rule's words; it would match everything"
             )
             self.source.error("always-true", (*path, "when"), sentence)
-        if entry.counts_for != "senders_with_access" and any(map(self._is_registered, _names(when))):
+        if entry.counts_for != "senders_with_access" and any(map(self._is_registered, names_in(when))):
             sentence = "a registered figure would tell the true value; say `counts_for: senders_with_access`"
             self.source.error("oracle", (*path, "when"), sentence)
         contexts = tuple(self.contexts) if entry.lowered_by is None else tuple(entry.lowered_by)
@@ -338,14 +340,10 @@ class _RuleReader:
         self,
         document: RuleDocument | GrammarDocument,
         source: Source,
-        findings: Sequence[FindingSpec],
-        exceptions: Sequence[ExceptionSpec],
+        rule: Rule,
     ) -> None:
-        contexts = {context.id: context for each in findings for context in each.lowered_by}
-        conditions = [each.when for each in findings] + [each.when for each in exceptions]
-        conditions += [each.when for each in contexts.values()]
-        conditions += [each.unless for each in contexts.values() if each.unless is not None]
-        used = {name for condition in conditions for name in _names(condition)}
+        used = rule.names_used()
+        contexts = {context.id for each in rule.findings for context in each.lowered_by}
         for name in document.patterns:
             if name not in used:
                 source.warning("unused-pattern", ("patterns", name), f"nothing uses the pattern `{name}`")
@@ -366,17 +364,3 @@ def _together(own: Pattern, inherited: Pattern) -> Pattern:
         common=inherited.common,
         roles=own.roles or inherited.roles,
     )
-
-
-def _names(condition: Condition) -> Iterator[str]:
-    match condition:
-        case Has(pattern):
-            yield pattern
-        case Near(a, b):
-            yield from _names(a)
-            yield from _names(b)
-        case AllOf(conditions) | AnyOf(conditions):
-            for each in conditions:
-                yield from _names(each)
-        case Not(inner) | Count(inner, _):
-            yield from _names(inner)
