@@ -15,7 +15,7 @@ from leakguard.model.decision import Action, Decision, Outcome, Reason, ReasonCo
 from leakguard.model.embargo import Basis, Book, Grant, Release, ReleaseStatus
 from leakguard.model.ids import ReleaseId, RuleId
 from leakguard.model.message import Facts
-from leakguard.model.period import says_when_published
+from leakguard.model.period import telling
 
 _FAILED = frozenset({GapKind.CRASHED, GapKind.TIMED_OUT})
 
@@ -304,7 +304,7 @@ def _knows(address: str, release: Release, book: Book, now: datetime) -> bool:
 def confidence_for(finding: Finding, release: Release, now: datetime) -> Confidence:
     """How sure it is that this gives this release away: words about another time, by their own account, less so."""
     confidence = finding.confidence_at(now)
-    named = [each for each in finding.about if says_when_published(each)] or finding.about
+    named = telling(finding.about)
     if finding.elsewhere is None or any(map(release.could_be_meant_by, named)):
         return confidence
     return lower(confidence, finding.elsewhere)

@@ -49,8 +49,8 @@ _PUBLISHED = re.compile(
 )
 _COMPARED = re.compile(
     r"\b(?:from|than|since|versus|vs|against|compared (?:to|with|against)|up on|down on|relative to|over"
-    r"|began|begun|started|(?:identical|different|similar) (?:to|from)|same as|as in|as it was|as they were|at)\b"
-    r"(?:[^.;:!?,\x1d\x1e]|\.(?=\d)){0,18}$"
+    r"|(?:level|in line|unchanged|compares) with|began|begun|started|(?:identical|different|similar) (?:to|from)"
+    r"|same as|as in|as it was|as they were|at)\b(?:[^.;:!?,\x1d\x1e]|\.(?=\d)){0,18}$"
 )
 _TIME_BEHIND = re.compile(r"(?: at)?,? ?\d{1,2}[:.]\d\d")  # when a mail was sent, not what it tells of
 _SENT = re.compile(r"\b(?:sent|date|anfonwyd|dyddiad) ?: ?(?:[a-z]{3,9},? )?$")

@@ -43,9 +43,11 @@ def could_mean(named: Period, published: Period, about: tuple[Period, ...]) -> b
     return not told and not named.edition and _lies_shortly_before(named, published)
 
 
-def says_when_published(named: Period) -> bool:
-    """Whether it names a publication by its date: then what it tells of is no longer in doubt."""
-    return named.published or named.day is not None
+def telling(named: tuple[Period, ...]) -> tuple[Period, ...]:
+    """Those that say best which publication is meant: a date of publication, else a month or week, else a year."""
+    published = tuple(each for each in named if each.published or each.day is not None)
+    months = tuple(each for each in named if each.month is not None or each.week is not None)
+    return published or months or named
 
 
 def _year_could_mean(named: Period, published: Period, about: tuple[Period, ...]) -> bool:
