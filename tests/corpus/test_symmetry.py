@@ -24,7 +24,7 @@ TRIPLES = (
     ("increased", "decreased", "stayed the same"),
     ("went up again", "went down again", "did not change again"),
     ("climbed to a record high", "sank to a record low", "stayed at a record level"),
-    ("is at its highest since 2009", "is at its lowest since 2009", "is as it was in 2009 once again"),
+    ("is at its highest since 2009", "is at its lowest since 2009", "is unchanged since 2009"),
     ("grew", "shrank", "stagnated"),
     ("jumped", "dropped", "barely moved"),
     ("was revised up", "was revised down", "was not revised"),
@@ -44,13 +44,18 @@ FRAMES = (
 )
 FIGURES = ("{metric} was {one}%.", "{metric}: {one} per cent, from {other} per cent", "{metric}\t{one}\t{other}\t{one}")
 
+_NAME = re.compile(r"[a-z ]{5,30}")
+_MOVES = re.compile(
+    r"\b(?:grew|shrank|rises?|falls?|increases?|decreases?|drops?|losses|gains?|recovery|slump|decline)\b"
+)
+
 
 @cache
 def metrics() -> tuple[str, ...]:
-    """Plain names of the subjects of all packs."""
+    """Plain names of the subjects of all packs, but for those that tell a direction themselves."""
     patterns = [pattern for rule in rulebook().rules for name, pattern in rule.patterns.items() if name == "metric"]
     words = {word for pattern in patterns if isinstance(pattern, Phrase) for word in pattern.any_of}
-    return tuple(sorted(word for word in words if re.fullmatch(r"[a-z ]{5,30}", word)))
+    return tuple(sorted(word for word in words if _NAME.fullmatch(word) and not _MOVES.search(word)))
 
 
 def answer(text: str, subject: str = "") -> Action:
@@ -60,7 +65,7 @@ def answer(text: str, subject: str = "") -> Action:
 names = st.deferred(lambda: st.sampled_from(metrics()))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)  # the same names every time: a run must not fail by luck
 @given(metric=names, triple=st.sampled_from(TRIPLES), frame=st.sampled_from(FRAMES))
 def test_up_down_and_unchanged_are_answered_alike(metric: str, triple: tuple[str, str, str], frame: str) -> None:
     given_to_each = {moved: answer(frame.format(metric=metric, moved=moved)) for moved in triple}
@@ -71,7 +76,7 @@ def test_up_down_and_unchanged_are_answered_alike(metric: str, triple: tuple[str
 decimals = st.integers(1, 199).map(lambda tenths: f"{tenths / 10:.1f}")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)  # the same names every time: a run must not fail by luck
 @given(
     metric=names, frame=st.sampled_from(FIGURES), ones=st.tuples(decimals, decimals), twos=st.tuples(decimals, decimals)
 )
