@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 import regex
 
@@ -93,32 +94,33 @@ class Atoms:
     """Literals in folded form, each once for each way it may stand."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[str, str], Atom] = {}
-        self._edges: list[Edge] = []
+        self._numbers: dict[tuple[str, str], Atom] = {}  # the literal and how it must stand
 
-    def add_phrases(self, phrases: Iterable[str]) -> frozenset[Atom]:
+    def add_phrases(self, phrases: tuple[str, ...]) -> frozenset[Atom]:
         """The atoms of phrases as an author wrote them; a final star makes a stem."""
-        literals = ((fold_phrase(each.removesuffix("*")), each.endswith("*")) for each in phrases)
-        return frozenset(
-            self._add(literal, Edge.STEM if is_stem else Edge.WORD) for literal, is_stem in literals if literal
-        )
+        return frozenset(map(self._add, _literals(phrases)))
 
     def add_literals(self, literals: Iterable[str]) -> frozenset[Atom]:
         """Atoms of letters that may stand anywhere, inside a word too."""
-        return frozenset(self._add(fold_phrase(each), Edge.ANYWHERE) for each in literals if fold_phrase(each))
+        return frozenset(self._add((fold_phrase(each), Edge.ANYWHERE.value)) for each in literals if fold_phrase(each))
 
-    def _add(self, literal: str, edge: Edge) -> Atom:
-        number = self._numbers.setdefault((literal, edge.value), len(self._numbers))
-        if number == len(self._edges):
-            self._edges.append(edge)
-        return number
+    def _add(self, literal: tuple[str, str]) -> Atom:
+        return self._numbers.setdefault(literal, len(self._numbers))
 
     def __len__(self) -> int:
         return len(self._numbers)
 
     def compiled(self, make: MakeMatcher) -> Literals:
         literals = [literal for literal, _ in self._numbers]
-        return Literals(make(literals), tuple(self._edges)) if literals else Literals(None, ())
+        edges = tuple(Edge(edge) for _, edge in self._numbers)
+        return Literals(make(literals), edges) if literals else Literals(None, ())
+
+
+@lru_cache(maxsize=1024)
+def _literals(phrases: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Rules share their lists, and a rulebook is compiled more than once while it is tried."""
+    folded = ((fold_phrase(each.removesuffix("*")), Edge.STEM if each.endswith("*") else Edge.WORD) for each in phrases)
+    return tuple((literal, edge.value) for literal, edge in folded if literal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +182,16 @@ class _Shared:
         self.phrases: dict[tuple[frozenset[Atom], ...], CompiledPhrase] = {}
         self.patterns: dict[Key, CompiledPattern] = {}
         self._keys: dict[Hashable, Key] = {}
+        self._added: dict[Pattern, Key] = {}
         self._regexes: dict[tuple[str, tuple[str, ...]], CompiledRegex] = {}
         self._conditions: dict[Condition, Condition] = {}
 
     def add(self, pattern: Pattern) -> Key:
+        if pattern not in self._added:
+            self._added[pattern] = self._add(pattern)
+        return self._added[pattern]
+
+    def _add(self, pattern: Pattern) -> Key:
         compiled: CompiledPhrase | CompiledRegex | None = None
         identity: Hashable = pattern
         if isinstance(pattern, Phrase):
