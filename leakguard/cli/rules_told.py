@@ -38,7 +38,7 @@ _STATUS = {
 _REACH = {
     Reach.SENTENCE: "in its sentence",
     Reach.AROUND: "in its sentence or one beside it",
-    Reach.MESSAGE: "anywhere in the message",
+    Reach.NEARBY: "in its sentence or a few around it",
 }
 _COUNTS_FOR = {
     CountsFor.SENDERS_WITH_ACCESS: "It counts only for senders who have access.",

@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 
 from leakguard.detect.page import Hit
 from leakguard.detect.ruler import Ruler
+from leakguard.detect.sentences import Sentences
 from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Has, Near, Not
 
-MOST_MATCHES = 20  # evidence beyond this tells a reviewer nothing new
+MOST_MATCHES = 500  # of one condition; that there are more is said
+
+_SHOWN = 20  # places of a count; more tell a reviewer nothing new
 
 Match = tuple[Hit, ...]  # the places that together make a condition true
 HitsOf = Callable[[str], Sequence[Hit]]
@@ -20,13 +23,27 @@ class Evaluator:
     keeps equal conditions as one.
     """
 
-    def __init__(self, hits_of: HitsOf, ruler: Callable[[], Ruler], is_copy: Callable[[Hit], bool]) -> None:
+    def __init__(
+        self,
+        hits_of: HitsOf,
+        ruler: Callable[[], Ruler],
+        sentences: Callable[[], Sentences],
+        is_copy: Callable[[Hit], bool],
+    ) -> None:
         self._hits_of = hits_of
         self._ruler = ruler
+        self._sentences = sentences
         self._is_copy = is_copy
         self._places: dict[int, list[Hit]] = {}
         self._found: dict[int, _Sought] = {}
         self._matches: dict[int, tuple[Match, ...] | None] = {}
+        self._cut: set[int] = set()
+
+    def is_cut(self, condition: Condition) -> bool:
+        """Whether a condition has more matches than are looked at."""
+        if id(condition) in self._cut:
+            return True
+        return isinstance(condition, AnyOf) and any(map(self.is_cut, condition.conditions))
 
     def evaluate(self, condition: Condition) -> tuple[Match, ...] | None:
         """The matches of a condition, or None when it does not hold. `not` holds without any evidence: ((),)."""
@@ -38,19 +55,22 @@ class Evaluator:
     def _evaluate(self, condition: Condition) -> tuple[Match, ...] | None:
         match condition:
             case Has(pattern):
-                return tuple((hit,) for hit in self._hits_of(pattern)[:MOST_MATCHES]) or None
+                hits = self._hits_of(pattern)
+                if len(hits) > MOST_MATCHES:
+                    self._cut.add(id(condition))
+                return tuple((hit,) for hit in hits[:MOST_MATCHES]) or None
             case Near():
                 return self._near(condition) or None
             case AllOf(conditions):
                 return self._all(conditions)
             case AnyOf(conditions):
                 found = [self.evaluate(each) for each in conditions]
-                return tuple(match for matches in found if matches for match in matches)[:MOST_MATCHES] or None
+                return tuple(match for matches in found if matches for match in matches) or None
             case Not(inner):
                 return ((),) if self.evaluate(inner) is None else None
             case Count(of, at_least):
-                hits = _separate([hit for hit in self.places(of) if not self._is_copy(hit)])
-                return (tuple(hits[:MOST_MATCHES]),) if len(hits) >= at_least else None
+                apart = _separate([hit for hit in self.places(of) if not self._is_copy(hit)])
+                return (tuple(apart[:_SHOWN]),) if len(apart) >= at_least else None
 
     def places(self, condition: Condition) -> list[Hit]:
         """Every place of a condition as one hit each, in text order."""
@@ -85,11 +105,17 @@ class Evaluator:
         ruler = self._ruler()
         for hit in self.places(condition.a):
             other = sought.nearest(hit, words, ruler)
-            if other is not None and not (condition.in_sentence and _apart(hit, other, ruler)):
+            if other is not None and not (condition.in_sentence and self._are_apart(hit, other)):
                 found[((min(hit[0], other[0]), max(hit[1], other[1])),)] = None
                 if len(found) == MOST_MATCHES:
+                    self._cut.add(id(condition))
                     break
         return tuple(found)
+
+    def _are_apart(self, hit: Hit, other: Hit) -> bool:
+        """Whether a sentence ends between two places."""
+        number = self._sentences().number
+        return number(min(hit[1], other[1])) != number(max(hit[0], other[0]))
 
     def _sought(self, condition: Condition) -> _Sought:
         known = self._found.get(id(condition))
@@ -126,11 +152,6 @@ class _Sought:
             if apart < nearest or (apart == nearest and (found is None or behind < found)):
                 found = behind
         return found
-
-
-def _apart(hit: Hit, other: Hit, ruler: Ruler) -> bool:
-    """Whether a sentence ends between two places."""
-    return ruler.sentence(min(hit[1], other[1])) != ruler.sentence(max(hit[0], other[0]))
 
 
 def _is_nested(condition: Condition) -> bool:

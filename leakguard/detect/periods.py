@@ -16,9 +16,11 @@ _MONTHS = (
 _SHORT = {name[:3]: number for number, name in enumerate(_MONTHS, 1)} | {"sept": 9}
 _NUMBERS = {name: number for number, name in enumerate(_MONTHS, 1)} | _SHORT
 _MONTH = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_ALSO_WORDS = ("may", "march", "mar")
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?(?: of)? "
 _LEAD = r"in|for|during|throughout|of|to|until|ending|ended|on|back in|early|late|mid|last|the|by"
+_LEADS_TO_A_MONTH = ("in", "of", "for", "last", "the")
 _PAPER = (
     r"bulletins?|releases?|editions?|publications?|reports?|(?:press )?notices?|rounds?|articles?|briefings?"
     r"|papers?|vintages?|ones?"
@@ -38,15 +40,16 @@ _LINKS = r"and|to|when|while|was|were|is|are|had|as|at|because|but|for|the|with|
 _GOES_ON = rf"(?='|s\b| ?[,.;:!?)\"](?!\d)|$| (?:{_LINKS})\b)"  # a number before a noun is a count, not a year
 _YEAR_NAMED = re.compile(
     rf"\b(?:{_YEAR_LEAD})(?: of| the)? (?P<year>{_YEAR}){_GOES_ON}"
-    rf"|(?:\b(?:{_FAR})|(?:^|(?<=[.!?:;\x1e] ))in) (?P<then>{_YEAR})\b(?!,\d| ?%|\.\d)"
+    rf"|(?:\b(?:{_FAR})|(?:^|(?<=[.!?:;] )|(?<=\x1e))in) (?P<then>{_YEAR})\b(?!,\d| ?%|\.\d)"
     rf"|\b(?P<range>{_YEAR}) \d\d\b(?![,.:]?\d| ?%)"
     rf"|\bthe (?P<event>{_YEAR})s? (?:{_EVENT})\b|\bthe (?P<decade>(?:1[5-9]|20)\d0)s\b"
 )
 _WEEK_NAMED = re.compile(r"\b(?:week|wk) (?P<week>[1-5]?\d)\b(?! (?:of|in|to go|rota|notice|holiday))")
 _PUBLISHED = re.compile(
     r"\b(?:publish(?:ed)?|releas(?:ed|e)|issued|(?:put|came|went) out|out|announced|dated|appeared)"
-    r"(?: back)?(?: in| on| for| this| last)? ?$"
+    r"(?: back)?(?: last (?:month|week|quarter|year),?)?(?: in| on| for| this| last)? ?$"
 )
+_PAPER_OF = re.compile(rf"\b(?:{_PAPER})(?: (?:of|from|on|dated))? $")
 _COMPARED = re.compile(
     r"\b(?:from|than|since|versus|vs|against|compared (?:to|with|against)|up on|down on|relative to|over"
     r"|(?:level|in line|unchanged|compares) with|began|begun|started|(?:identical|different|similar) (?:to|from)"
@@ -89,18 +92,22 @@ def _is_stamp(match: re.Match[str]) -> bool:
 def _is_month(match: re.Match[str]) -> bool:
     if _is_compared(match) or _is_stamp(match):
         return False
-    by_itself = match["year"] or match["day"] or match["paper"] or match["figures"] or match["lead"] == "back in"
-    return bool(by_itself or _PUBLISHED.search(_before(match)))
+    if match["year"] or match["day"] or match["lead"] == "back in" or _PUBLISHED.search(_before(match)):
+        return True
+    is_word = match["month"] in _ALSO_WORDS and match["lead"] not in _LEADS_TO_A_MONTH
+    return not is_word and bool(match["paper"] or match["figures"])
 
 
 def _month(match: re.Match[str]) -> Period:
     before = _before(match)
+    day = int(match["day"]) if match["day"] and not _PERIOD_END.search(before) else None
+    of_a_paper = day is not None and (match["paper"] is not None or _PAPER_OF.search(before) is not None)
     return Period(
-        day=int(match["day"]) if match["day"] and not _PERIOD_END.search(before) else None,
+        day=day,
         month=_NUMBERS[match["month"]],
         year=int(match["year"]) if match["year"] else None,
         edition=match["paper"] is not None,
-        published=_PUBLISHED.search(before) is not None,
+        published=of_a_paper or _PUBLISHED.search(before) is not None,
     )
 
 

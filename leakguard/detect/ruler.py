@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
 from itertools import accumulate, pairwise
 
 from leakguard.detect.page import PARAGRAPH, PART_BREAK, Hit
-from leakguard.model.rule import Reach
 
 SENTENCE_WORDS = 4  # what the end of a sentence counts in a word window
 PARAGRAPH_WORDS = 6  # what a blank line counts
 ANOTHER_PART = 1 << 40  # more than any page has words
-_WORD = re.compile(rf"[^\w {PARAGRAPH}{PART_BREAK}]*(\w)[^ {PARAGRAPH}{PART_BREAK}]*")
-_SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?= |$)")
+_BETWEEN_WORDS = f" {PARAGRAPH}{PART_BREAK}"
+_WORD = re.compile(rf"(?:^|(?<=[{_BETWEEN_WORDS}]))[^\w{_BETWEEN_WORDS}]*(\w)[^{_BETWEEN_WORDS}]*")
+_SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+[\"')\]]*(?= |$)")
 _PARAGRAPH = re.compile(PARAGRAPH)
 _PART_BREAK = re.compile(PART_BREAK)
 
 _BLOCK = 512  # characters that are measured at once, up to the next blank
 _ASCII = [chr(code) for code in range(128)]
-_APART = f" {PARAGRAPH}{PART_BREAK}"
-_NO_WORD = "".join(each for each in _ASCII if each not in _APART and not re.match(r"\w", each)).encode()
-_AS_WORDS = bytes(ord(" " if each in _APART else "a") for each in _ASCII) + bytes(128)
+_NO_WORD = "".join(each for each in _ASCII if each not in _BETWEEN_WORDS and not re.match(r"\w", each)).encode()
+_AS_WORDS = bytes(ord(" " if each in _BETWEEN_WORDS else "a") for each in _ASCII) + bytes(128)
 _NO_END = b"\"')]"
 _AS_ENDS = bytes(ord("." if each in ".!?" else " " if each == " " else "a") for each in _ASCII) + bytes(128)
 
@@ -32,12 +30,11 @@ class Ruler(dict[int, int]):
     where each price stands in a block is worked out only where somebody asks.
     """
 
-    __slots__ = ("_before", "_ends", "_measured", "_starts", "_text")
+    __slots__ = ("_before", "_measured", "_starts", "_text")
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self._text = text
-        self._ends: list[int] | None = None
         self._starts = _blocks(text)
         self._measured: dict[int, tuple[list[int], list[int]]] = {}
         self._before = [0, *accumulate(_price(text, *each) for each in pairwise(self._starts))]
@@ -50,25 +47,6 @@ class Ruler(dict[int, int]):
         places, passed = self._measured[block]
         self[place] = self._before[block] + passed[bisect_left(places, place)]
         return self[place]
-
-    def sentence(self, place: int) -> int:
-        """The number of the sentence in which a place is."""
-        if self._ends is None:
-            self._ends = _ends(self._text)
-        return bisect_left(self._ends, place)
-
-    def reach(self, hits: Iterable[Hit], reach: Reach) -> Callable[[Hit], bool]:
-        """Whether a place is in a sentence of these hits, in one beside them too, or anywhere."""
-        beside = {Reach.SENTENCE: 0, Reach.AROUND: 1}.get(reach)
-        sentences = [(self.sentence(start), self.sentence(end - 1)) for start, end in hits]
-
-        def within(place: Hit) -> bool:
-            if beside is None:
-                return True
-            first, last = self.sentence(place[0]), self.sentence(place[1] - 1)
-            return any(first <= there + beside and here - beside <= last for here, there in sentences)
-
-        return within
 
     def distance(self, one: Hit, other: Hit) -> int | None:
         """Words that begin between two hits, with what lies between at its price; None across parts or overlapping."""
@@ -94,13 +72,6 @@ def _prices(text: str, start: int, end: int) -> list[tuple[int, int]]:
     prices += [(match.start(), ANOTHER_PART) for match in _PART_BREAK.finditer(text, start, end)]
     prices.sort()
     return prices
-
-
-def _ends(text: str) -> list[int]:
-    """Where sentences end. A new paragraph is no neighbouring sentence: it counts twice."""
-    ends = [match.start() for match in _SENTENCE_END.finditer(text)]
-    ends += [match.start() for match in (*_PARAGRAPH.finditer(text), *_PART_BREAK.finditer(text)) for _ in range(2)]
-    return sorted(ends)
 
 
 def _price(text: str, start: int, end: int) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from copy import copy
-from functools import cached_property, reduce
+from dataclasses import dataclass
+from functools import cached_property
 
 from leakguard.detect.compile import (
     Atom,
@@ -18,16 +19,16 @@ from leakguard.detect.compile import (
     Key,
     Literals,
 )
-from leakguard.detect.conditions import Evaluator, Match
+from leakguard.detect.conditions import Evaluator, HitsOf, Match
+from leakguard.detect.contexts import Setting, Surroundings
 from leakguard.detect.figures import find_figures, same_figure
 from leakguard.detect.page import Hit, Page, lay_out
 from leakguard.detect.periods import Named, named_periods
 from leakguard.detect.regexes import Budget, Clock, regex_hits, stopped
 from leakguard.detect.ruler import Ruler
 from leakguard.detect.sections import Sections
-from leakguard.model.content import Confidence, Finding, Gap, GapKind, Role, Span, lower
+from leakguard.model.content import Confidence, Finding, Gap, GapKind, Role, Span
 from leakguard.model.message import Channel, Direction
-from leakguard.model.period import Period
 from leakguard.model.rule import (
     Condition,
     Context,
@@ -35,11 +36,11 @@ from leakguard.model.rule import (
     Figure,
     FindingSpec,
     NamedPeriod,
-    Reach,
     RuleStatus,
 )
 
 _LONGEST_EXCERPT = 300
+_MOST_SHOWN = 20  # matches of one finding
 
 Detected = tuple[tuple[Finding, ...], tuple[Gap, ...]]
 
@@ -69,6 +70,8 @@ def detect(
             continue
         found, complete = _find(compiled, scan)
         findings += found
+        if any(map(scan.evaluator.is_cut, compiled.conditions)):
+            gaps.append(Gap(part=compiled.rule.id, kind=GapKind.TOO_MANY, detail="matches of a rule"))
         if not complete:
             detail = "a pattern of this rule took too long"
             gaps.append(Gap(part=compiled.rule.id, kind=GapKind.TIMED_OUT, detail=detail))
@@ -83,7 +86,8 @@ class Scan:
         self.sections = Sections(page, not detector.standing.isdisjoint(hits))
         self.hits_by_atom = hits
         self.atoms = frozenset(hits)
-        self.evaluator = Evaluator(self.hits_of, lambda: self.ruler, self.page.is_copy)
+        self.surroundings = Surroundings(page, lambda: self.periods)
+        self.evaluator = self._evaluator(self.hits_of)
         self._patterns = detector.patterns
         self._budget = Budget(clock, len(page.text))
         self._known: dict[Key, Sequence[Hit] | None] = {}
@@ -108,10 +112,11 @@ class Scan:
     def apart(self) -> Scan:
         """The same message without what standing text says: whatever is found now is found without its help."""
         other = copy(self)
-        other.evaluator = Evaluator(
-            lambda key: self.sections.outside(self.hits_of(key)), lambda: self.ruler, self.page.is_copy
-        )
+        other.evaluator = self._evaluator(lambda key: self.sections.outside(self.hits_of(key)))
         return other
+
+    def _evaluator(self, hits_of: HitsOf) -> Evaluator:
+        return Evaluator(hits_of, lambda: self.ruler, lambda: self.surroundings.sentences, self.page.is_copy)
 
     def hits_of(self, key: Key) -> Sequence[Hit]:
         """Raises TimeoutError, each time, for a pattern that ran out of it."""
@@ -216,13 +221,38 @@ def _find(compiled: CompiledRule, scan: Scan) -> tuple[list[Finding], bool]:
         found = list(dict.fromkeys((*found, *apart)))
     lowering = _lowering(compiled, reader)
     specs = {spec.id: spec for spec, _ in possible}
+    placed = [_Placed(specs[name], match, reader.setting(specs[name], match)) for name, match in found]
     findings = [
         scan.sections.weighed(
-            _finding(compiled, specs[name], match, reader, lowering), match, (name, match) in standing
+            _finding(compiled, each, reader, lowering), each.match, (each.spec.id, each.match) in standing
         )
-        for name, match in found
+        for each in _surest(placed, standing)
     ]
     return findings, not reader.slow
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A match of a finding, with what it stands in."""
+
+    spec: FindingSpec
+    match: Match
+    setting: Setting
+
+
+def _surest(placed: Sequence[_Placed], standing: Container[tuple[str, Match]]) -> list[_Placed]:
+    """The matches of each finding worth showing, in text order: the surest, however many weaker stand before."""
+    kept: list[int] = []
+    for name in dict.fromkeys(each.spec.id for each in placed):
+        numbers = [number for number, each in enumerate(placed) if each.spec.id == name]
+        if len(numbers) > _MOST_SHOWN:
+            numbers.sort(key=lambda number: _rank(placed[number], standing))
+        kept += numbers[:_MOST_SHOWN]
+    return [placed[number] for number in sorted(kept)]
+
+
+def _rank(each: _Placed, standing: Container[tuple[str, Match]]) -> tuple[bool, int, bool]:
+    return ((each.spec.id, each.match) in standing, *each.setting.rank(each.spec.confidence))
 
 
 def _matches(possible: Sequence[tuple[FindingSpec, Condition]], reader: _Reader) -> list[tuple[str, Match]]:
@@ -253,31 +283,15 @@ class _Reader:
             self.slow = True
             return None
 
-    def lowering(self, spec: FindingSpec, match: Match) -> list[Context]:
-        """The contexts that a match stands in. One that could not be worked out lowers nothing."""
-        return [each for each in spec.lowered_by if self._stands_in(each, match)]
+    def setting(self, spec: FindingSpec, match: Match) -> Setting:
+        return self.scan.surroundings.setting(self.compiled, spec, match, self._places)
 
-    def _stands_in(self, context: Context, match: Match) -> bool:
-        when, unless = self.compiled.contexts[context.id]
-        places = self._places(when)
-        if not places:
-            return False
-        within = self.scan.ruler.reach(match, context.reach)
-        if not any(within(place) for place in places):
-            return False
-        sentence = self.scan.ruler.reach(match, Reach.SENTENCE)
-        return unless is None or not any(sentence(place) for place in self._places(unless))
-
-    def _places(self, condition: Condition) -> list[Hit]:
+    def _places(self, condition: Condition) -> list[Hit] | None:
         try:
             return self.scan.evaluator.places(condition)
         except TimeoutError:
             self.slow = True
-            return []
-
-    def times_named(self, match: Match, reach: Reach) -> tuple[Period, ...]:
-        within = self.scan.ruler.reach(match, reach)
-        return tuple(dict.fromkeys(period for place, period in self.scan.periods if within(place)))
+            return None
 
 
 def _in_roles(hits: Sequence[Hit], roles: tuple[Role, ...], page: Page) -> list[Hit]:
@@ -323,34 +337,26 @@ def _lowering(compiled: CompiledRule, reader: _Reader) -> ExceptionSpec | None:
     return max(holding, key=lambda each: (order.index(each.lower_to), each.expires_at), default=None)
 
 
-def _finding(
-    compiled: CompiledRule,
-    spec: FindingSpec,
-    match: Match,
-    reader: _Reader,
-    exception: ExceptionSpec | None,
-) -> Finding:
-    rule = compiled.rule
-    part, place, text = reader.scan.shown(match)
-    contexts = reader.lowering(spec, match)
-    another_time = [each for each in contexts if each.another_time]
+def _finding(compiled: CompiledRule, placed: _Placed, reader: _Reader, exception: ExceptionSpec | None) -> Finding:
+    rule, spec, setting = compiled.rule, placed.spec, placed.setting
+    part, place, text = reader.scan.shown(placed.match)
     return Finding(
         rule=rule.id,
         id=spec.id,
         title=spec.title,
         scope=rule.scope,
-        confidence=reduce(lower, (each.to for each in contexts if not each.another_time), spec.confidence),
+        confidence=setting.confidence(spec.confidence),
         counts_for=spec.counts_for,
         may_restate=spec.may_restate,
         lowered_to=exception.lower_to if exception else None,
         lowered_until=exception.expires_at if exception else None,
-        about=reader.times_named(match, another_time[0].reach) if another_time else (),
-        elsewhere=reduce(lower, (each.to for each in another_time), spec.confidence) if another_time else None,
+        about=setting.about,
+        elsewhere=setting.elsewhere(spec.confidence),
         shadow=rule.status is RuleStatus.SHADOW,
         part=part,
         place=place,
         text=text,
-        because=_because(spec, reader.scan.page.disguises(match), contexts),
+        because=_because(spec, reader.scan.page.disguises(placed.match), setting.contexts),
     )
 
 

@@ -21,49 +21,62 @@ class Period:
 
 
 _REACH_BACK = 4  # months that an edition without a period in its title may tell of
+_AHEAD = 2  # months; somebody who names no year and one of the next months means that one
+_JUST_BEFORE = 6  # days
 
 
 def could_mean(named: Period, published: Period, about: tuple[Period, ...]) -> bool:
     """Whether somebody who names this period may mean a publication of this date that tells of these periods.
 
-    In doubt it may: the answer no makes evidence weaker.
+    In doubt it may: the answer no makes evidence weaker. What lies behind the publication is not public either.
     """
     if named.week is not None:
         weeks = [each.week for each in about if each.week is not None]
-        return not weeks or named.week in weeks
-    if named.day is not None:
-        return (named.day, named.month) == (published.day, published.month) and _same_year(named, published)
-    if named.published:
-        return _same_month(named, published)
+        return not weeks or named.week in weeks or named.week > max(weeks)
     if named.month is None:
         return _year_could_mean(named, published, about)
-    if any(_same_month(named, each) for each in (published, *about)):
+    if named.published:
+        return _came_out_no_earlier(named, published)
+    if _months_before(named, published) < 0 or any(_same_month(named, each) for each in (published, *about)):
+        return True
+    if _is_just_before(named, published):
         return True
     told = [each for each in about if each.month is not None and not _same_month(each, published)]
-    return not told and not named.edition and _lies_shortly_before(named, published)
+    return not told and not named.edition and _months_before(named, published) <= _REACH_BACK
 
 
 def telling(named: tuple[Period, ...]) -> tuple[Period, ...]:
-    """Those that say best which publication is meant: a date of publication, else a month or week, else a year."""
-    published = tuple(each for each in named if each.published or each.day is not None)
-    months = tuple(each for each in named if each.month is not None or each.week is not None)
-    return published or months or named
+    """Those that say which publication is meant: a date of publication settles it."""
+    return tuple(each for each in named if each.published) or named
 
 
 def _year_could_mean(named: Period, published: Period, about: tuple[Period, ...]) -> bool:
     assert published.year is not None, "a publication has a date"
-    years = {published.year, published.year - 1} | {each.year for each in about}
-    return named.year is None or named.year in years
+    years = {published.year - 1} | {each.year for each in about}
+    return named.year is None or named.year >= published.year or named.year in years
+
+
+def _came_out_no_earlier(named: Period, published: Period) -> bool:
+    assert published.day is not None, "a publication has a date"
+    before = _months_before(named, published)
+    return before < 0 or (before == 0 and (named.day is None or named.day >= published.day))
 
 
 def _same_month(one: Period, other: Period) -> bool:
-    return one.month == other.month and _same_year(one, other)
+    return one.month == other.month and (None in (one.year, other.year) or one.year == other.year)
 
 
-def _same_year(one: Period, other: Period) -> bool:
-    return None in (one.year, other.year) or one.year == other.year
+def _months_before(named: Period, published: Period) -> int:
+    """Below 0 for the months behind a publication."""
+    assert published.year is not None and published.month is not None and named.month is not None, "both are months"
+    months = published.month - named.month
+    if named.year is not None:
+        return months + 12 * (published.year - named.year)
+    return (months + _AHEAD) % 12 - _AHEAD
 
 
-def _lies_shortly_before(named: Period, published: Period) -> bool:
-    assert published.month is not None and named.month is not None, "both are months"
-    return (published.month - named.month) % 12 <= _REACH_BACK
+def _is_just_before(named: Period, published: Period) -> bool:
+    """Whether it is one of the last days of the month before a publication early in its own."""
+    assert published.day is not None, "a publication has a date"
+    days_back = published.day + 31 - (named.day or 0)
+    return named.day is not None and _months_before(named, published) == 1 and days_back <= _JUST_BEFORE

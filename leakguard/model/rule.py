@@ -137,11 +137,14 @@ def names_in(condition: Condition) -> Iterator[str]:
 
 
 class Reach(StrEnum):
-    """How far a context reaches: to what stands in its sentence, in the sentences beside it too, or everywhere."""
+    """How far a context reaches: to its sentence, to those beside it in its paragraph, or a few sentences further.
+
+    None reaches into another part of the message.
+    """
 
     SENTENCE = "sentence"
     AROUND = "around"
-    MESSAGE = "message"
+    NEARBY = "nearby"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

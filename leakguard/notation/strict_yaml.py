@@ -14,6 +14,7 @@ _DEEP = 50
 MAX_CHARACTERS = 5_000_000  # a rulebook file is written by people; more than this is a mistake or an attack
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
 _DECIMAL = re.compile(r"-?\d{1,18}\.\d{1,18}")
+_READ_OTHERWISE = re.compile("[\t\ufeff]|[|>]#")  # where libyaml and PyYAML part
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -55,7 +56,7 @@ def read_yaml(file: str, text: str, report: Report) -> list[Document]:
 def _loader(text: str) -> Any:
     """libyaml where it is there and the text is plain to it: ten times faster. Ours tells what is wrong."""
     fast = getattr(yaml, "CSafeLoader", None)
-    return fast if fast is not None and _is_plain(text, fast) else Loader
+    return fast if fast is not None and not _READ_OTHERWISE.search(text, 1) and _is_plain(text, fast) else Loader
 
 
 def _is_plain(text: str, loader: Any) -> bool:

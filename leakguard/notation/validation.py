@@ -48,7 +48,7 @@ def _report(problem: Any, value: Any, source: Source) -> None:
         case "empty":
             sentence = f"`{last}` must not be empty"
         case "unsupported-kind":
-            sentence = "`kind` must be phrase, regex or figure"
+            sentence = "`kind` must be phrase, regex, figure, period or release_time"
             path = (*path, "kind")
         case _:
             sentence = f"`{last}`: {_words(problem)}"

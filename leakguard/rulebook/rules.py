@@ -88,6 +88,7 @@ def read_rule(
     layers: list[tuple[RuleDocument | GrammarDocument, Source]] = [(document, source)]
     if grammar is not None:
         layers.append((grammar.document, grammar.source))
+        _refuse_replaced(document, grammar.document, source)
     for layer, own in layers:
         reader.read_patterns(layer, own)
     reader.refuse_empty(document, source)
@@ -118,6 +119,19 @@ def read_rule(
     for layer, own in layers:
         reader.warn_unused(layer, own, rule)
     return rule
+
+
+def _refuse_replaced(document: RuleDocument, grammar: GrammarDocument, source: Source) -> None:
+    """A rule adds to its grammar. What it would replace, the findings of the grammar count on."""
+    for name, entry in document.patterns.items():
+        inherited = grammar.patterns.get(name)
+        if inherited is not None and inherited.kind != entry.kind:
+            sentence = f"`{name}` is a {inherited.kind} in the grammar; a rule adds to it and cannot replace it"
+            source.error("wrong-type", ("patterns", name), sentence)
+    for name in document.contexts:
+        if name in grammar.contexts:
+            sentence = f"the grammar has a context `{name}`; give this one another name"
+            source.error("duplicate-id", ("contexts", name), sentence)
 
 
 def scope_of(document: RuleDocument, source: Source) -> Scope | None:
@@ -223,7 +237,7 @@ class _RuleReader:
         return Regex(pattern=entry.pattern, prefilter=tuple(entry.prefilter), roles=tuple(map(Role, entry.in_)))
 
     def read_contexts(self, document: RuleDocument | GrammarDocument, source: Source) -> None:
-        """Those of a rule first: one of the same name takes the place of the grammar's."""
+        """Those of a rule first."""
         self.source = source
         for name, context in document.contexts.items():
             self.contexts.setdefault(name, self._context(name, context))
@@ -353,7 +367,7 @@ class _RuleReader:
 
 
 def _together(own: Pattern, inherited: Pattern) -> Pattern:
-    """The words of both; a pattern that is no phrase takes the place of the grammar's."""
+    """The words of both. What is no phrase is refused elsewhere."""
     if not isinstance(own, Phrase) or not isinstance(inherited, Phrase):
         return own
     return Phrase(

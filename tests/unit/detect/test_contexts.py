@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from leakguard.detect import compile_rules, detect
-from leakguard.model.content import Confidence, Finding
+from leakguard.detect.conditions import MOST_MATCHES
+from leakguard.model.content import Confidence, Finding, GapKind
 from leakguard.model.message import Channel, Direction
 from leakguard.model.period import Period
 from leakguard.model.rule import Condition, Context, Has, NamedPeriod, Near, Pattern, Phrase, Reach, Rule
@@ -53,7 +54,10 @@ def test_a_context_makes_a_match_less_sure(own: Confidence, to: Confidence, text
         pytest.param(Reach.AROUND, "alpha. x beta", LOW, id="the sentence behind"),
         pytest.param(Reach.AROUND, "beta. x. alpha", HIGH, id="two sentences away"),
         pytest.param(Reach.AROUND, "beta.\n\nalpha", HIGH, id="another paragraph"),
-        pytest.param(Reach.MESSAGE, "beta. x.\n\nx. alpha", LOW, id="anywhere"),
+        pytest.param(Reach.NEARBY, "beta. x.\n\nx. alpha", LOW, id="another paragraph close by"),
+        pytest.param(Reach.NEARBY, "beta." + " x." * 7 + " alpha", HIGH, id="seven sentences away"),
+        pytest.param(Reach.SENTENCE, "beta\nalpha", HIGH, id="another short line"),
+        pytest.param(Reach.AROUND, "beta\nx\nalpha", HIGH, id="two short lines away"),
     ],
 )
 def test_a_context_reaches_as_far_as_it_says(reach: Reach, text: str, confidence: Confidence) -> None:
@@ -106,3 +110,28 @@ def test_near_can_be_kept_within_a_sentence() -> None:
     assert found(rule(WORDS, within), "alpha x beta")
     assert not found(rule(WORDS, within), "alpha. x beta")
     assert found(rule(WORDS, Near(A, B, 9)), "alpha. x beta")
+
+
+def test_what_counts_comes_through_however_much_stands_before_it_that_does_not() -> None:
+    lowered = spec(A, confidence=HIGH, lowered_by=(context(B),))
+
+    shown = found(rule(WORDS, lowered), "alpha beta. " * 200 + "alpha")
+
+    assert [each.confidence for each in shown] == [LOW] * 19 + [HIGH]
+
+
+def test_more_matches_than_are_looked_at_are_a_gap() -> None:
+    detector = compile_rules([rule(WORDS, A)])
+    few, many = ([body("alpha. " * count)] for count in (MOST_MATCHES, MOST_MATCHES + 1))
+
+    assert detect(detector, few, Direction.OUTBOUND, Channel.EMAIL)[1] == ()
+    assert [each.kind for each in detect(detector, many, Direction.OUTBOUND, Channel.EMAIL)[1]] == [GapKind.TOO_MANY]
+
+
+def test_a_context_in_another_part_of_the_message_lowers_nothing() -> None:
+    lowered = spec(A, confidence=HIGH, lowered_by=(context(B, reach=Reach.NEARBY),))
+    spans = [body("alpha"), body("beta", part="3")]
+
+    (one,) = detect(compile_rules([rule(WORDS, lowered)]), spans, Direction.OUTBOUND, Channel.EMAIL)[0]
+
+    assert one.confidence is HIGH

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 
 import pytest
 
@@ -58,3 +59,14 @@ def test_every_place_is_measured_as_a_reader_goes(seed: int) -> None:
 @pytest.mark.parametrize("text", ["", "a", ".", "x" * 5000, " " * 5000, "é" * 3000 + ". a"])
 def test_any_text_can_be_measured(text: str) -> None:
     assert Ruler(text)[len(text)] == passed(text, len(text))
+
+
+@pytest.mark.parametrize("unit", ["[", "£", "!", "é[", '."', "a!"])
+def test_the_cost_is_linear(unit: str) -> None:
+    def seconds(times: int) -> float:
+        begun = time.perf_counter()
+        assert Ruler(unit * times)[len(unit) * times] >= 0
+        return time.perf_counter() - begun
+
+    seconds(100)
+    assert seconds(32_000) < 60 * seconds(4_000) + 0.1

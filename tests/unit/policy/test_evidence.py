@@ -107,10 +107,10 @@ def test_an_exception_without_an_end_counts_for_nothing() -> None:
     ("named", "action"),
     [
         pytest.param((Period(month=1, edition=True),), FLAG, id="another edition"),
-        pytest.param((Period(day=18, month=2),), FLAG, id="published on another day"),
+        pytest.param((Period(day=18, month=2, published=True),), FLAG, id="published on another day"),
         pytest.param((Period(day=18, month=3),), HOLD, id="published on its own day"),
         pytest.param((Period(month=1, edition=True), Period(month=3)), HOLD, id="this one too"),
-        pytest.param((Period(month=3), Period(day=18, month=2)), FLAG, id="a date of publication settles it"),
+        pytest.param((Period(month=3), Period(day=18, month=2, published=True)), FLAG, id="its date settles it"),
         pytest.param((), FLAG, id="says that it is another, and not which"),
     ],
 )
