@@ -17,6 +17,7 @@ from leakguard.detect.matcher import MakeMatcher, Matcher, best_matcher
 from leakguard.detect.normalise import fold_phrase
 from leakguard.detect.required import prefilter, shape
 from leakguard.detect.standing import STANDING_CUES
+from leakguard.detect.vocabulary import Vocabulary, vocabulary_of
 from leakguard.model.rule import (
     AllOf,
     AnyOf,
@@ -136,6 +137,7 @@ class Detector:
     always: frozenset[int]
     standing: frozenset[Atom]
     patterns: Mapping[Key, CompiledPattern]
+    vocabulary: Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ def compile_rules(rules: Sequence[Rule], make: MakeMatcher = best_matcher) -> De
         always=frozenset(always),
         standing=standing,
         patterns=shared.patterns,
+        vocabulary=vocabulary_of(one.rule for one in compiled),
     )
 
 

@@ -25,6 +25,7 @@ _UNPRINTED = re.compile("[\0-\x08\x0e-\x1c\x1f\x7f]")  # ASCII that a reader doe
 _NOT_ASCII = re.compile(r"([^\x00-\x7f]+)")
 _FEW = 40  # characters worth one pass each
 _QUOTES = dict.fromkeys("‘’‚‛′´＇", "'") | dict.fromkeys("“”„‟″«»＂", '"')
+_UNSEEN = dict.fromkeys("\u115f\u1160\ufffc", "") | dict.fromkeys("\u2800\u3164\uffa0", " ")  # fillers, blanks
 _DASHES = frozenset("‐‑‒–—―−﹘﹣－⁄∕")
 
 
@@ -136,6 +137,8 @@ def _fold(char: str) -> str:
     """What one non-ASCII character reads as: usually one character, nothing for what does not print."""
     if char in _QUOTES:
         return _QUOTES[char]
+    if char in _UNSEEN:
+        return _UNSEEN[char]
     if char in _DASHES or char.isspace():
         return "\n" if char in "\u2028\u2029\x85" else " "
     out = []

@@ -9,10 +9,14 @@ from itertools import pairwise
 
 from leakguard.detect.normalise import PARAGRAPH, View, normalise
 from leakguard.detect.views import Reading, other_readings
+from leakguard.detect.vocabulary import Vocabulary
 from leakguard.model.content import Role, Span
 
 PART_BREAK = "\x1d"  # no word window crosses it
 _SENTENCE_JOIN = ". "  # a subject line and the words below it are neighbouring sentences
+
+_NO_WORDS = Vocabulary()
+_NONE: frozenset[str] = frozenset()
 
 Hit = tuple[int, int]  # half-open, in the canonical text of the page
 Stretch = tuple[Span, View, Reading | None]
@@ -73,16 +77,19 @@ class Page:
         return base + view.canonical(start), base + max(view.canonical(end), view.canonical(start) + 1)
 
 
-def lay_out(spans: Iterable[Span]) -> Page:
-    """The page of these spans. The first body follows the subject as its next sentence."""
+def lay_out(spans: Iterable[Span], vocabulary: Vocabulary = _NO_WORDS) -> Page:
+    """The page of these spans. The first body follows the subject as its next sentence.
+
+    vocabulary: words to look for where they are misspelt or in pieces.
+    """
     ordered = _subject_beside_body(tuple(spans))
     views = [normalise(span.text) for span in ordered]
     stretches: list[Stretch] = [(span, view, None) for span, view in zip(ordered, views, strict=True)]
-    others = [other_readings(span.text) for span in ordered]
-    canonical_end = sum(len(view.text) for view in views) + sum(map(len, _joints(stretches)))
+    others = [other_readings(span.text, view, vocabulary) for span, view in zip(ordered, views, strict=True)]
+    canonical_end = sum(len(view.text) for view in views) + sum(map(len, _joints(stretches, vocabulary)))
     if any(others):
         stretches = [*stretches, *_again(stretches, others)]
-    return _page(stretches, canonical_end)
+    return _page(stretches, canonical_end, vocabulary)
 
 
 def _again(stretches: list[Stretch], others: list[list[Reading]]) -> Iterator[Stretch]:
@@ -98,15 +105,24 @@ def _again(stretches: list[Stretch], others: list[list[Reading]]) -> Iterator[St
             yield stretches[index][0], reading.view, reading
 
 
-def _joints(stretches: list[Stretch]) -> list[str]:
-    return [_SENTENCE_JOIN if _reads_on(one[0], other[0]) else PART_BREAK for one, other in pairwise(stretches)]
+def _joints(stretches: list[Stretch], vocabulary: Vocabulary) -> list[str]:
+    return [_joint(one, other, vocabulary) for one, other in pairwise(stretches)]
 
 
-def _page(stretches: list[Stretch], canonical_end: int) -> Page:
+def _joint(one: Stretch, other: Stretch, vocabulary: Vocabulary) -> str:
+    """A body that goes on in small letters, and with a phrase that the subject began, is no other sentence."""
+    if not _reads_on(one[0], other[0]):
+        return PART_BREAK
+    last, first = one[1].text.split()[-1:], other[1].text.split(maxsplit=1)[:1]
+    goes_on = last and other[0].text.lstrip()[:1].islower()
+    return " " if goes_on and vocabulary.partners.get(last[0], _NONE).intersection(first) else _SENTENCE_JOIN
+
+
+def _page(stretches: list[Stretch], canonical_end: int, vocabulary: Vocabulary) -> Page:
     pieces: list[str] = []
     offsets: list[int] = []
     length = 0
-    joints = [*_joints(stretches), ""][: len(stretches)]
+    joints = [*_joints(stretches, vocabulary), ""][: len(stretches)]
     for (_, view, _), joint in zip(stretches, joints, strict=True):
         offsets.append(length)
         pieces += (view.text, joint)

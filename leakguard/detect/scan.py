@@ -39,7 +39,7 @@ from leakguard.model.rule import (
     RuleStatus,
 )
 
-_LONGEST_EXCERPT = 300
+_LONGEST_EXCERPT = 600
 _MOST_SHOWN = 20  # matches of one finding
 
 Detected = tuple[tuple[Finding, ...], tuple[Gap, ...]]
@@ -52,7 +52,7 @@ def detect(
 
     clock: seconds, for durations only; without one, a pattern counts as slow only when it runs out of its time.
     """
-    page = lay_out(spans)
+    page = lay_out(spans, detector.vocabulary)
     gaps = [
         Gap(part=span.part, kind=GapKind.TOO_MANY, detail="disguised words")
         for span, reading in zip(page.spans, page.readings, strict=True)

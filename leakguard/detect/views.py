@@ -6,26 +6,24 @@ ref: Unicode Standard Annex 9 (bidirectional overrides)
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from leakguard.detect import disguises as marks
-from leakguard.detect.disguises import LEET_I, LEET_L
 from leakguard.detect.normalise import View, normalise
+from leakguard.detect.pieces import MOST_CHANGES, Change, words_meant
+from leakguard.detect.vocabulary import JOINED, REVERSED, SIGNS, WITHIN, Vocabulary, alike, letters_for
 
-MOST_CHANGES = 5000  # a text with more of them is no disguised sentence; that some were left is said
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """text[start:end] reads as `reads`; origins: where each of its characters stands in the original."""
-
-    start: int
-    end: int
-    reads: str = field(repr=False)
-    origins: tuple[int, ...]
-    name: str
+_MARKUP, _SYMBOLS, _TURNED, _WRAPPED = (
+    "markup within words",
+    "letters as symbols",
+    "text shown backwards",
+    "a word broken across lines",
+)
+_GAP = re.compile(r"\x1e|(?! )\W{1,4} \W{0,4}|\W{0,4} \W{1,4}(?<! )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,126 +49,183 @@ class Reading:
         return tuple(names)
 
 
-@dataclass(frozen=True, slots=True)
-class TurnedView(View):
-    """A view that holds words written backwards: its pieces are not in the order of the original."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Through(View):
+    """A view of a view. turned: the inner one holds words written backwards, so that its pieces are in no order."""
+
+    outer: View
+    inner: View
+    turned: bool = False
+
+    def original(self, offset: int) -> int:
+        return self.inner.original(self.outer.original(offset))
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
-        places = [self.original(offset) for offset in range(start, end)]
+        start, end = self.outer.original_span(start, end)
+        if not self.turned:
+            return self.inner.original_span(start, end)
+        places = [self.inner.original(offset) for offset in range(start, end)]
         return min(places), max(places) + 1
 
+    def canonical(self, origin: int) -> int:
+        return self.outer.canonical(self.inner.canonical(origin))
 
-def other_readings(text: str) -> list[Reading]:
-    """None for nearly every text; two where a 1 may be an i or an l."""
-    finders = _finders(text)
-    if not finders:
-        return []
-    every = _separate([change for finder in finders for change in finder(text)])
-    if not every:
-        return []
-    found, is_cut = every[:MOST_CHANGES], len(every) > MOST_CHANGES
-    one, other = _translated(found, LEET_I), _translated(found, LEET_L)
-    readings = [Reading(_rewritten(text, one), one, is_cut)]
-    if other != one:  # what both have was found in the first
-        differing = tuple(here for here, there in zip(other, one, strict=True) if here != there)
-        readings.append(Reading(_rewritten(text, other), differing))
+
+@dataclass(frozen=True, slots=True)
+class Backwards(View):
+    """A text from its end."""
+
+    def original(self, offset: int) -> int:
+        return len(self.text) - 1 - offset
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        return len(self.text) - end, len(self.text) - start
+
+    def canonical(self, origin: int) -> int:
+        return max(len(self.text) - 1 - origin, 0)
+
+
+def other_readings(text: str, canonical: View, vocabulary: Vocabulary) -> list[Reading]:
+    """None for nearly every text. canonical: its canonical view."""
+    plain = _without_marks(text, canonical, vocabulary)
+    view = plain.view
+    found, is_cut = words_meant(view.text, vocabulary)
+    if not found:
+        return [plain] if plain.changes else []
+    changes = _neighbours(view.text, _separate(found))
+    shown = [*plain.changes]
+    for each in changes:
+        start, end = view.original_span(each.start, each.end)
+        shown.append(Change(start, end, each.reads, _named(each.name, text[max(start - 1, 0) : end])))
+    shown.sort(key=lambda each: (each.start, each.end))
+    spliced = _spliced(view.text, changes)
+    readings = [Reading(Through(spliced.text, outer=spliced, inner=view), tuple(shown), plain.is_cut or is_cut)]
+    if any(each.name == REVERSED for each in changes):
+        turned = Backwards(view.text[::-1])
+        whole = Change(0, len(text), "", REVERSED)
+        readings.append(Reading(Through(turned.text, outer=turned, inner=view), (whole,)))
     return readings
 
 
-def _finders(text: str) -> list[Callable[[str], Iterator[Change]]]:
+def _neighbours(text: str, changes: list[Change]) -> list[Change]:
+    """The same; signs that belonged to the letters of two words no longer stand between the words."""
+    kept = changes[:1]
+    for before, change in pairwise(changes):
+        between = text[before.end : change.start]
+        if _GAP.fullmatch(between):
+            kept.append(Change(before.end, change.start, " ", change.name))
+        kept.append(change)
+    return kept
+
+
+def _named(name: str, shown: str) -> str:
+    if name == JOINED and "#" in shown[:2]:
+        return "words joined in a hashtag"
+    return _WRAPPED if "\n" in shown and name == WITHIN else name
+
+
+def _without_marks(text: str, canonical: View, vocabulary: Vocabulary) -> Reading:
+    """What has to be undone in the text as it was written, because the canonical one does not show it."""
+    changes = [change for finder in _finders(text) for change in finder(text, vocabulary)]
+    if not changes:
+        return Reading(canonical, ())
+    every = _separate(changes)
+    kept = every[:MOST_CHANGES]
+    spliced = _spliced(text, kept)
+    outer = normalise(spliced.text)
+    turned = any(each.name == _TURNED for each in kept)
+    view = Through(outer.text, outer=outer, inner=spliced, turned=turned)
+    return Reading(view, tuple(kept), len(every) > len(kept))
+
+
+_Finder = Callable[[str, Vocabulary], Iterator[Change]]
+
+
+def _finders(text: str) -> list[_Finder]:
     """What is worth a closer look."""
-    spaced, instead = _signs(_outline(text))
-    finders: list[Callable[[str], Iterator[Change]]] = []
-    if spaced:
-        finders.append(_spaced)
-    if instead:
-        finders += [_between, _leet]
-    if "-" in text and any(rest.startswith(("\n", "\r", " \n")) for rest in text.split("-")[1:]):
-        finders.append(_wrapped)
+    finders: list[_Finder] = []
+    if any(sign in text for sign in marks.MARKUP_SIGNS):
+        finders.append(_markup)
+    if any(sign in text for sign in marks.EMOJI_SIGNS):
+        finders.append(_emoji_names)
+    if "|" in text and marks.BAR.search(text):
+        finders.append(_bars)
+    if "I" in text and marks.LOW_CAPITAL.search(text):
+        finders.append(_low_capitals)
     if "#" in text:
-        finders.append(_hashtags)
+        finders.append(_hashes)
     if not text.isascii():
-        finders += [_wrapped, _backwards, _flags]
-    return list(dict.fromkeys(finders))
+        finders += [_backwards, _symbols, _turned_words]
+    return finders
 
 
-def _outline(text: str) -> bytes:
-    """One byte for each character: 1 for a letter, 2 for what may stand for one, 0 for all else."""
-    if text.isascii():
-        return text.encode("ascii").translate(marks.OUTLINE)
-    for sign, kind in marks.OUTLINED.items():
-        text = text.replace(sign, kind)
-    return text.encode("utf-8", "replace").translate(marks.OUTLINE, marks.CONTINUED)
+def _markup(text: str, _vocabulary: Vocabulary) -> Iterator[Change]:
+    """Marks of formatting inside words, or where a word begins."""
+    tags = "</" in text or "<!--" in text
+    for match in marks.MARKUP.finditer(text):
+        start, end = match.span()
+        if text[start] == "<" and not tags:
+            continue
+        opens = text[end : end + 1].isalnum() and not marks.CLOSING.match(match.group())
+        if opens or text[start - 1 : start].isalnum():
+            yield Change(start, end, "", _MARKUP)
+    if "](" in text:
+        for match in marks.LINK.finditer(text):
+            yield Change(match.start(), match.start(1), "", _MARKUP)
+            yield Change(match.end(1), match.end(), "", _MARKUP)
 
 
-def _signs(outline: bytes) -> tuple[bool, bool]:
-    """Whether letters stand alone in a row, and whether something stands for a letter.
-
-    All places are asked at once: the outline as one number, in which a shift by eight bits goes to the next character.
-    """
-    text = int.from_bytes(outline, "little")
-    following = text >> 8
-    joined = text & following  # letters that have another behind them
-    alone = text ^ (joined | joined << 8)
-    pairs = joined ^ (joined & (joined << 8 | joined >> 8))
-    spaced = any(_four_in_a_row(*each) for each in ((alone, 16), (alone, 24), (pairs, 24)))
-    instead = (text >> 1) & following  # with a letter behind it
-    return spaced, bool(instead) and bool(instead & (text << 8) or instead & (text >> 16) & (text >> 24))
+def _emoji_names(text: str, _vocabulary: Vocabulary) -> Iterator[Change]:
+    for match in marks.EMOJI_NAMES.finditer(text):
+        yield Change(*match.span(), match[1], _SYMBOLS)
 
 
-def _four_in_a_row(places: int, apart: int) -> bool:
-    two = places & (places >> apart)
-    return bool(two) and bool(two & (two >> 2 * apart))
+def _bars(text: str, vocabulary: Vocabulary) -> Iterator[Change]:
+    """A bar for a letter, where the canonical text has a blank."""
+    for match in marks.BAR.finditer(text):
+        word = vocabulary.alike.get(alike(letters_for(match.group().casefold().rstrip("!"))))
+        if word is not None:
+            yield Change(*match.span(), word, SIGNS)
 
 
-def _spaced(text: str) -> Iterator[Change]:
-    for pattern in (marks.SPACED, marks.PAIRS):
-        for match in pattern.finditer(text):
-            places = [match.start() + offset for offset, char in enumerate(match.group()) if marks.is_letter(char)]
-            word = "".join(text[place] for place in places)
-            if marks.is_word(word):
-                yield Change(match.start(), match.end(), word, tuple(places), "spaced-out letters")
-
-
-def _leet(text: str) -> Iterator[Change]:
-    for match in marks.LEET.finditer(text):
-        end = match.start() + len(match.group().rstrip("!|+"))
-        places = tuple(place for place in range(match.start(), end) if text[place] not in marks.NO_LETTERS)
-        word = "".join(text[place] for place in places)
-        if marks.is_leet(word) and not marks.is_address(text, match.start(), end):
-            yield Change(match.start(), end, word, places, "digits or signs for letters")
-
-
-def _between(text: str) -> Iterator[Change]:
-    for match in marks.BETWEEN.finditer(text):
-        if not marks.is_address(text, match.start(), match.end()):
-            yield Change(match.start(), match.end(), "", (), "signs within words")
-
-
-def _wrapped(text: str) -> Iterator[Change]:
-    for match in marks.WRAPPED.finditer(text):
-        yield Change(match.start(), match.end(), "", (), "a word broken across lines")
-
-
-def _hashtags(text: str) -> Iterator[Change]:
+def _hashes(text: str, vocabulary: Vocabulary) -> Iterator[Change]:
+    for match in marks.HASHES.finditer(text):
+        if vocabulary.words.issuperset((match[1].casefold(), match[2].casefold())):
+            yield Change(match.end(1), match.end(), " ", "words joined in a hashtag")
     for match in marks.HASHTAG.finditer(text):
         for hump in marks.HUMP.finditer(match.group()):
             place = match.start() + hump.start()
-            yield Change(place, place, " ", (place,), "words joined in a hashtag")
+            yield Change(place, place, " ", "words joined in a hashtag")
 
 
-def _backwards(text: str) -> Iterator[Change]:
+def _low_capitals(text: str, _vocabulary: Vocabulary) -> Iterator[Change]:
+    for match in marks.LOW_CAPITAL.finditer(text):
+        yield Change(*match.span(), "l", SIGNS)
+
+
+def _backwards(text: str, _vocabulary: Vocabulary) -> Iterator[Change]:
     for match in marks.OVERRIDE.finditer(text):
         places = tuple(reversed(range(match.start(1), match.end(1))))
-        word = "".join(text[place] for place in places)
-        yield Change(match.start(), match.end(), word, places, "text shown backwards")
+        yield Change(*match.span(), "".join(text[place] for place in places), _TURNED, places)
 
 
-def _flags(text: str) -> Iterator[Change]:
+def _symbols(text: str, _vocabulary: Vocabulary) -> Iterator[Change]:
     for match in marks.FLAGS.finditer(text):
         found = [(place, marks.FLAG_LETTERS.get(text[place], "")) for place in range(*match.span())]
         places = tuple(place for place, letter in found if letter)
-        yield Change(match.start(), match.end(), "".join(letter for _, letter in found), places, "letters as symbols")
+        yield Change(*match.span(), "".join(letter for _, letter in found), _SYMBOLS, places)
+
+
+def _turned_words(text: str, vocabulary: Vocabulary) -> Iterator[Change]:
+    """Words seen upside down or in a mirror; once there is one, short ones and those of plain letters too."""
+    for sign, table in marks.TURNS:
+        if not sign.search(text):
+            continue
+        turned = [(match, match.group().casefold().translate(table)) for match in marks.WORD.finditer(text)]
+        for way in (1, -1):
+            found = [(match, read[::way]) for match, read in turned if read[::way] in vocabulary.words]
+            if any(len(read) > 4 and sign.search(match.group()) for match, read in found):
+                yield from (Change(*match.span(), read, "words turned round") for match, read in found)
 
 
 def _separate(changes: list[Change]) -> list[Change]:
@@ -182,24 +237,15 @@ def _separate(changes: list[Change]) -> list[Change]:
     return kept
 
 
-def _translated(changes: list[Change], table: dict[int, str]) -> tuple[Change, ...]:
-    return tuple(
-        Change(each.start, each.end, each.reads.translate(table), each.origins, each.name)
-        if any(map(marks.is_letter, each.reads))
-        else each
-        for each in changes
-    )
-
-
-def _rewritten(text: str, changes: tuple[Change, ...]) -> View:
-    """The canonical view of the text with the changes made, mapped to the text without them."""
+def _spliced(text: str, changes: Sequence[Change]) -> View:
+    """The text with the changes made. A word for another stands from the first to the last character of it."""
     pieces: list[str] = []
     starts, origins = [0], [0]
     done = length = 0
     for change in changes:
         pieces += (text[done : change.start], change.reads)
         length += change.start - done
-        for offset, origin in enumerate(change.origins):
+        for offset, origin in enumerate(change.origins or _spread(change)):
             starts.append(length + offset)
             origins.append(origin)
         length += len(change.reads)
@@ -208,13 +254,13 @@ def _rewritten(text: str, changes: tuple[Change, ...]) -> View:
         origins.append(done)
     pieces.append(text[done:])
     last = dict(zip(starts, origins, strict=True))
-    turned = any(each.name == "text shown backwards" for each in changes)
-    return _through(normalise("".join(pieces)), View("", tuple(last), tuple(last.values())), turned)
+    return View("".join(pieces), tuple(last), tuple(last.values()))
 
 
-def _through(view: View, before: View, turned: bool) -> View:
-    """A view of a view: one map from the last text to the first."""
-    bounds = sorted({*view.starts, *(view.canonical(start) for start in before.starts)})
-    bounds = sorted({*bounds, *(bound + 1 for bound in bounds)})
-    origins = tuple(before.original(view.original(bound)) for bound in bounds)
-    return (TurnedView if turned else View)(view.text, tuple(bounds), origins)
+def _spread(change: Change) -> list[int]:
+    """Where each character of what is read stands: its share of the place."""
+    if len(change.reads) == change.end - change.start:
+        return [change.start]
+    most = max(len(change.reads) - 1, 1)
+    width = change.end - change.start - 1
+    return [change.start + offset * width // most for offset in range(len(change.reads))]

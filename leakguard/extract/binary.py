@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from leakguard.extract.blob import Blob, Item
 from leakguard.extract.limits import Budget
+from leakguard.extract.text.charset import CONTROLS
 from leakguard.model.content import GapKind, Role
 
 _WINDOW = 1024 * 1024
@@ -53,6 +54,8 @@ def is_binary(blob: Blob) -> bool:
 def read_binary(blob: Blob, _budget: Budget) -> Iterator[Item]:
     data = blob.data
     yield blob.span(strings_of(data), role=Role.HIDDEN)
+    if blob.declared.startswith("text/"):  # what does not print may stand between its letters
+        yield blob.span(strings_of(data.translate(None, CONTROLS)), role=Role.HIDDEN, place=f"{blob.place}, decoded")
     if data.startswith(b"MZ"):
         for ordinal, start in enumerate(_ARCHIVES_IN_PROGRAMS, 1):
             if (at := data.find(start)) > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from enum import Enum
 from html import escape, unescape
+from string import punctuation
 
 from leakguard.check import Case, Checked, check, compose
 from leakguard.extract import Limits
@@ -41,6 +43,9 @@ SENTENCES = (
 FIGURES = (("unemployment", "4.7%"), ("inflation", "3.5%"), ("pay growth", "5.1%"), ("unemployment rate", "4.1%"))
 
 
+MARKUP = re.compile(r"</?[a-z][^<>]*>|<!--.*?-->|\[/?(?:b|color)(?:=[a-z]+)?\]", re.I)
+
+
 class Result(Enum):
     CAUGHT = "caught"
     WRONG = "caught, wrong highlight"
@@ -56,6 +61,7 @@ class Try:
 
     technique: Technique
     clear: str
+    subject: str
     whole: bool
     content: bytes
     seen: tuple[str, ...]
@@ -92,15 +98,23 @@ def checked_for(one: Try) -> Checked:
 
 
 def highlight_is_right(one: Try, found: list[str]) -> bool:
-    """Every finding lies in the disguised words, give or take signs around them, and one has the whole subject."""
+    """Every finding lies in the disguised words, give or take signs around them, and one has the whole subject.
+
+    Either as it was written, or in clear where the guard shows what it has decoded.
+    """
     reduce = letters_only if one.technique.shown else squeezed
-    texts = [core(reduce(text)) for text in found]
-    inside = all(any(text in reduce(seen) for seen in one.seen) for text in texts)
-    return inside and any(core(reduce(seen)) in text for text in texts for seen in one.seen_subject)
+    texts = [(core(reduce(text)), letters_only(text)) for text in found]
+    written = [reduce(seen) for seen in one.seen]
+    clear = letters_only(one.clear)
+    inside = all(any(text in seen for seen in written) or letters in clear for text, letters in texts)
+    subjects = [core(reduce(seen)) for seen in one.seen_subject]
+    subject = letters_only(one.subject)
+    return inside and any(any(each in text for each in subjects) or subject in letters for text, letters in texts)
 
 
 def squeezed(text: str) -> str:
-    """Without what does not show."""
+    """Without what does not show, and without markup that was left as text."""
+    text = MARKUP.sub("", text)
     return "".join(
         letter
         for letter in text.casefold()
@@ -114,8 +128,12 @@ def letters_only(text: str) -> str:
 
 def core(text: str) -> str:
     """Without the signs at both ends."""
-    kept = [place for place, letter in enumerate(text) if unicodedata.category(letter)[0] not in "PZCM"]
+    kept = [place for place, letter in enumerate(text) if letter not in punctuation and _shows(letter)]
     return text[kept[0] : kept[-1] + 1] if kept else ""
+
+
+def _shows(letter: str) -> bool:
+    return unicodedata.category(letter)[0] not in "PZCM"
 
 
 def framed(words: str) -> str:
@@ -141,6 +159,7 @@ def _text_try(technique: Technique, subject: str, rest: str, whole: bool) -> Try
     return Try(
         technique=technique,
         clear=clear,
+        subject=subject,
         whole=whole,
         content=compose("Hello", framed(made)),
         seen=(made, clear) if technique.shown else (made,),
@@ -154,9 +173,16 @@ def _page_try(technique: Technique, subject: str, rest: str, whole: bool) -> Try
     if made == clear:
         return None
     seen = clear if technique.shown else unescape(made)
+    stored = unescape(MARKUP.sub("", technique.apply(subject)))
     seen_subject = subject if technique.shown else unescape(technique.apply(subject))
     return Try(
-        technique=technique, clear=clear, whole=whole, content=page(made), seen=(seen,), seen_subject=(seen_subject,)
+        technique=technique,
+        clear=clear,
+        subject=subject,
+        whole=whole,
+        content=page(made),
+        seen=(seen, unescape(MARKUP.sub("", made))),
+        seen_subject=(seen_subject, stored),
     )
 
 
@@ -167,6 +193,7 @@ def _mail_try(technique: Technique, subject: str, rest: str, whole: bool) -> Try
     return Try(
         technique=technique,
         clear=clear,
+        subject=subject,
         whole=whole,
         content=content,
         seen=(show(clear),),
@@ -181,6 +208,7 @@ def _figure_try(technique: Technique, subject: str, rest: str, whole: bool) -> T
     return Try(
         technique=technique,
         clear=clear,
+        subject=clear,
         whole=whole,
         content=compose("Hello", framed(made)),
         seen=(made,),

@@ -26,7 +26,7 @@ _EBCDIC_LETTERS = bytes(
     code for first in (0x81, 0x91, 0xA1, 0xC0, 0xD0, 0xE0, 0xF0) for code in range(first, first + 10) if code < 0xFA
 )
 _HIGH = bytes(range(128, 256))
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\x0b\f\r\x1b") + b"\x7f"
+CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\x0b\f\r\x1b") + b"\x7f"
 
 
 def decode(raw: bytes, charset: str = "") -> str:
@@ -86,7 +86,7 @@ def sniffed_charset(raw: bytes) -> str:
     head = raw[:512]
     zeros = head.count(0)
     if not zeros or zeros * 3 < len(head):
-        return _sniffed_from_columns(head) if len(head.translate(None, _CONTROLS)) != len(head) else _ebcdic(head)
+        return _sniffed_from_columns(head) if len(head.translate(None, CONTROLS)) != len(head) else _ebcdic(head)
     even, odd = head[::2].count(0), head[1::2].count(0)
     if zeros * 3 > len(head) * 2:
         return "utf-32-be" if head[:1] == b"\0" else "utf-32-le"
@@ -129,12 +129,12 @@ def looks_like_text(raw: bytes, charset: str = "") -> bool:
         if text is not None and sum(char < " " and char not in "\t\n\f\r" for char in text) * 200 <= len(text):
             return True
     sample = raw[:65536]
-    return len(sample) - len(sample.translate(None, _CONTROLS)) <= len(sample) // 200
+    return len(sample) - len(sample.translate(None, CONTROLS)) <= len(sample) // 200
 
 
 def is_plain(raw: bytes) -> bool:
     """ASCII without control characters: no format of numbers and no packed one is so, but by a long chance."""
-    return raw.isascii() and len(raw.translate(None, _CONTROLS)) == len(raw)
+    return raw.isascii() and len(raw.translate(None, CONTROLS)) == len(raw)
 
 
 def _strictly(raw: bytes, charset: str) -> str | None:

@@ -18,6 +18,7 @@ from leakguard.extract.mail.transfer import decode_base64
 from leakguard.extract.text.charset import decode, looks_like_text, readings, without_nuls
 from leakguard.extract.text.flow import Break, Flow
 from leakguard.extract.text.inline import decoded_lines
+from leakguard.extract.text.unseen import Unseen
 from leakguard.model.content import Role
 
 _DECLARED = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml", "text/x-amp-html", "text/watch-html"})
@@ -28,6 +29,7 @@ _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 _TAG_END = re.compile(r"""(?>[^>"']+|"[^"]*"|'[^']*')*+>""")
 _ATTRIBUTE = re.compile(r"""(?<![^\s=/"'<>])([^\s=/"'<>]++)\s*+=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_VALUE = re.compile(r"""(?<![\w-])value\s*=\s*("[^"]{0,2000}"|'[^']{0,2000}'|[^\s"'>]{1,2000})""", re.IGNORECASE)
 _HIDES = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d]*[1-9])"
     r"|(?<![\w-])opacity\s*:\s*0(?![.\d]*[1-9])|(?:^|\s)hidden(?:\s|=|$)",
@@ -114,6 +116,7 @@ def _spans(blob: Blob, page: Page, role: Role | None) -> Iterator[Item]:
     shown, hidden = page.shown.text(), page.hidden.text()
     aside = (
         (_other_readings(shown, page.rotated) if shown else "", "encoded text"),
+        (page.unseen.text(shown), "text without what a style hides"),
         (hidden, "hidden text"),
         (decoded_lines(hidden) if hidden else "", "encoded text"),
     )
@@ -141,6 +144,7 @@ class Page:
         self.source = source
         self.shown = Flow()
         self.hidden = Flow()
+        self.unseen = Unseen()
         self.payloads: list[tuple[str, bytes]] = []
         self.rotated: list[str] = []
         self._plain: set[str] = set()  # attributes that neither hide nor tell anything; pages repeat them
@@ -236,6 +240,8 @@ class Page:
         if attributes and attributes not in self._plain:
             self._attributes(attributes)
         self._open(name, attributes)
+        if name == "input" and (value := _VALUE.search(attributes)) and not self._hiding:
+            self.unseen.field(_ENTITY.sub(_entity, value[1].strip("\"'")), self.shown.length)
         if name == "bdo" and "rtl" in attributes and len(self.rotated) < _MOST_ROTATED:
             self._rotate(end)
         return self._raw_text(name, end) if name in _RAW else end
@@ -262,6 +268,8 @@ class Page:
             self._unclosed.add(name)
             return start
         content = self.source[start : closing.start()]
+        if name == "style":
+            self.unseen.learn(content)
         if name == "script" or _SHOWN_BY_STYLE.search(content):
             self._aside(content)
             if name == "style" and "\\" in content:
@@ -282,6 +290,8 @@ class Page:
             self._hiding, self._hiding_depth = name, 1
             self.hidden.interrupt(Break.BLOCK)
             return
+        if name not in _VOID:
+            self.unseen.open(name, attributes, self.shown.length)
         self._pre += name == "pre"
         if name == "blockquote":
             self.shown.open_quote()
@@ -289,6 +299,7 @@ class Page:
 
     def _close(self, name: str) -> None:
         if not self._hiding:
+            self.unseen.close(name, self.shown.length)
             self._pre -= name == "pre" and self._pre > 0
             if name == "blockquote":
                 self.shown.close_quote()

@@ -95,6 +95,11 @@ def test_what_is_not_on_the_screen_is_hidden_text(source: str) -> None:
         pytest.param("<style>/* secret words */</style>", id="comment in a style sheet"),
         pytest.param("secret wo<wbr>rds", id="possible break"),
         pytest.param("secret wo<span style='display:none'>zz</span>rds", id="hidden within a word"),
+        pytest.param("secret wo<i style='color:#fff'>zz</i>rds", id="white within a word"),
+        pytest.param("secret wo<i style='font-size:1px'>zz</i>rds", id="tiny within a word"),
+        pytest.param("secret wo<i style='position:absolute;left:-999px'>z<i>z</i></i>rds", id="off the screen"),
+        pytest.param("<style>b, .h{display:none}</style>secret wo<i class='x h'>zz</i>rds", id="hidden by a class"),
+        pytest.param("a<br>secret <input value='words'><br>b", id="half in a form"),
         pytest.param('<bdo dir="rtl">sdrow terces</bdo>', id="right to left"),
         pytest.param("<p title='secret words", id="unclosed tag"),
         pytest.param("<textarea>secret words", id="unclosed field"),
@@ -182,3 +187,8 @@ def test_reading_hostile_pages_takes_time_in_proportion_to_their_size(piece: str
     read(content)
 
     assert time.process_time() - started < 6
+
+
+def test_white_words_stay_where_they_are() -> None:
+    assert _shown("one <b style='color:#fff'>two</b> three") == "one two three"
+    assert not _hidden("one <b style='color:#fff'>two</b> three")

@@ -1,0 +1,295 @@
+"""What pieces of a canonical text mean: words of the rules that are misspelt, cut, joined or have signs in them.
+
+Tables tell at once of each plain word whether it is one of these; only pieces with signs inside, very long ones and
+rows of single letters are looked at further. Nothing is read that is no word of the rules afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from itertools import chain, islice
+from string import ascii_lowercase
+from urllib.parse import unquote
+
+from leakguard.detect.normalise import PARAGRAPH
+from leakguard.detect.vocabulary import (
+    JOINED,
+    MASKED,
+    REPEATED,
+    REVERSED,
+    SHORT,
+    SIGNS,
+    SPACED,
+    STANDS_FOR,
+    WITHIN,
+    Meant,
+    Vocabulary,
+    alike,
+    letters_for,
+    once,
+    without_vowels,
+)
+
+MOST_CHANGES = 5000  # a text with more of them is no disguised sentence; that some were left is said
+MOST_WORDS = 24  # different words with signs in them that are undone in a short text; more of them in a longer one
+_MORE_FOR = 256  # characters for each further one
+
+_EDGES = "\"'.,;:!?()[]{}<>«»…*`~#-=^"
+_LETTERS = frozenset(ascii_lowercase)
+_ALONE = _LETTERS - {"a", "i"}
+_TRIPLES = tuple(char * 3 for char in "aeioulmnrstydgp")  # "www", "xxx" and the like mean something else
+_COVERS = frozenset("*#-?")  # signs over a letter, at the end of a word too
+_TRIPLE = re.compile(r"(.)\1\1")
+_NO_LETTER = re.compile(r"[^a-z]+")
+_PARTS = re.compile(r"[^\w]+|_+")
+_MASKS_NOTHING = frozenset("'0123456789,;:()")
+_SMALL = frozenset("a an as at by have has had in is it its of on the to up are was were".split())
+_GLUE = _SMALL | frozenset("net hit pay low all new job reached".split())  # may stand between words that were joined
+_LONGEST = 90  # of a piece that may be one hidden word or several
+_LONG, _LONGEST_WORD = 5, 24  # letters of words in a row
+_BEGINNINGS = tuple(sorted(_GLUE))
+_COMPOUND = 9  # of a word that is no compound with another: newsletter, headquarters, overspending
+_JOINED = 9  # fewest letters of words that were joined without a sign
+_ROW = re.compile(r"(?<![a-z])[a-z]{1,2}(?:[^a-z\d\x1d]{1,4}[a-z]{1,2}(?![a-z])){3,400}")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """text[start:end] reads as `reads`. origins: where each of its characters stands; empty where they share it."""
+
+    start: int
+    end: int
+    reads: str = field(repr=False)
+    name: str
+    origins: tuple[int, ...] = ()
+
+
+def words_meant(text: str, vocabulary: Vocabulary) -> tuple[list[Change], bool]:
+    """What to read instead, in no order, and whether there was more than is looked at."""
+    if not vocabulary.words:
+        return [], False
+    pieces = dict.fromkeys(text.split())
+    bare = {piece.strip(_EDGES) for piece in pieces}
+    found = {piece: vocabulary.forms[piece] for piece in bare & vocabulary.forms.keys()}
+    found |= tuple(_beside(text, found, bare, vocabulary))
+    most = MOST_WORDS + len(text) // _MORE_FOR
+    closer = dict(islice(_closer(pieces, vocabulary), most))
+    found |= closer
+    if any(triple in text for triple in _TRIPLES):
+        found |= _drawn_out(bare, vocabulary)
+    found |= tuple(_likewise({name for _, name in found.values()}, bare, vocabulary))
+    finders = [_places(text, found), _cut_in_two(text, bare, vocabulary)]
+    if len(bare & _ALONE) > 1 or len({each for each in bare if len(each) == 2 and each.isalpha()} - SHORT) > 2:
+        finders.append(_rows(text, vocabulary))
+    changes = list(islice(chain.from_iterable(finders), MOST_CHANGES))
+    return changes, len(closer) >= most or len(changes) >= MOST_CHANGES
+
+
+def _beside(text: str, found: dict[str, Meant], bare: set[str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
+    """Short words count as misspelt only where they make a phrase with the word beside them."""
+    short = {piece: vocabulary.short_forms[piece] for piece in bare & vocabulary.short_forms.keys()}
+    for piece, (reads, name) in short.items():
+        partners = vocabulary.partners.get(reads, frozenset())
+        others = partners & bare | {each for each, (word, _) in (found | short).items() if word in partners}
+        if any(f"{piece} {each}" in text or f"{each} {piece}" in text for each in others):
+            yield piece, (reads, name)
+
+
+def _likewise(names: set[str], bare: set[str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
+    """Short words in the way of longer ones in the same text."""
+    if REVERSED in names:
+        yield from ((each, (each[::-1], REVERSED)) for each in bare if len(each) > 1 and each[::-1] in vocabulary.words)
+    if SPACED in names:
+        short = ((each, _NO_LETTER.sub("", each)) for each in bare if 2 < len(each) < 10 and not each.isalpha())
+        yield from ((each, (word, SPACED)) for each, word in short if len(word) == 2 and word in vocabulary.words)
+
+
+def _places(text: str, found: dict[str, Meant]) -> Iterator[Change]:
+    """Where pieces stand by themselves."""
+    for piece, (reads, name) in found.items():
+        start = text.find(piece)
+        while start >= 0:
+            end = start + len(piece)
+            if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+                yield Change(start, end, reads, name)
+            start = text.find(piece, end)
+
+
+def _closer(pieces: Iterable[str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
+    """Pieces that are no plain words, and plain ones that are longer than most."""
+    for piece in pieces:
+        if piece.isalpha():
+            bare = piece
+        else:
+            bare = piece.strip(_EDGES)
+            if not bare.isalpha():
+                yield from _with_signs(piece, bare, vocabulary)
+                continue
+        if len(bare) >= _JOINED and bare not in vocabulary.words:
+            words = _divided(bare, vocabulary)
+            if words:
+                yield bare, (words, JOINED)
+
+
+def _with_signs(piece: str, bare: str, vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
+    letters = _NO_LETTER.sub("", bare)
+    if not letters or len(piece) > _LONGEST:
+        return
+    ways = (_joined, _alike, _masked)
+    meant = next((found for way in ways if (found := way(bare, letters, vocabulary))), None) or _decoded(
+        piece, vocabulary
+    )
+    if meant is not None:
+        yield bare, meant
+    elif piece[-1] in _COVERS and (meant := _masked(piece, letters, vocabulary)):
+        yield piece, meant
+
+
+def _joined(bare: str, letters: str, vocabulary: Vocabulary) -> Meant | None:
+    """Signs between letters, or between words."""
+    if letters in vocabulary.words:
+        return _in_pieces(bare, letters)
+    if len(letters) * 2 < len(bare) + 2:  # words that are set apart like their letters
+        words = _divided(letters, vocabulary) if len(letters) >= _JOINED else ""
+        return (words, SPACED) if words else None
+    name, at, _ = bare.partition("@")
+    parts = [part for part in _PARTS.split(name if at and name else bare) if part]
+    is_joined = len(parts) > 1 and all(part in vocabulary.words or part in _GLUE for part in parts)
+    return (" ".join(parts), JOINED) if is_joined else None
+
+
+def _in_pieces(bare: str, letters: str) -> Meant | None:
+    """A word with signs in it; not "e-mail", "Q&A", "quarter's", "3months"."""
+    parts = [part for part in _PARTS.split(bare) if part]
+    if "'" in bare and len(parts) == 2 and len(parts[1]) < 3:
+        return None
+    if len(letters) < (5 if len(parts) < 3 else 2) or not (bare[0].isalpha() and bare[-1].isalpha()):
+        return None
+    return letters, SPACED if max(map(len, parts)) == 1 else WITHIN
+
+
+def _alike(bare: str, letters: str, vocabulary: Vocabulary) -> Meant | None:
+    """Digits, money, emoji and other signs for letters."""
+    if STANDS_FOR.isdisjoint(bare):
+        return None
+    read = letters_for(bare)
+    is_measure = len(bare) < 5 and bare[0].isdigit()  # 10p, 3am
+    if len(read) < 3 or len(read) == len(letters) or is_measure:
+        return None
+    found = vocabulary.alike.get(alike(read)) or vocabulary.alike.get(alike(read.replace("ll", "l")))
+    return (found, SIGNS) if found else None
+
+
+def _masked(bare: str, letters: str, vocabulary: Vocabulary) -> Meant | None:
+    """A sign over each of some vowels."""
+    if len(letters) < 2 or len(bare) < 4 or not bare[0].isalpha() or not _MASKS_NOTHING.isdisjoint(bare):
+        return None
+    for word in vocabulary.bones.get(without_vowels(letters), ()):
+        if len(word) == len(bare) and all(
+            one == other or (other in "aeiou" and not one.isalpha()) for one, other in zip(bare, word, strict=True)
+        ):
+            return word, MASKED
+    return None
+
+
+def _decoded(piece: str, vocabulary: Vocabulary) -> Meant | None:
+    """Percent escapes and entities that were left as text."""
+    clear = unescape(unquote(piece)) if "%" in piece or ("&" in piece and ";" in piece) else piece
+    if clear == piece:
+        return None
+    words = "".join(char for char in clear if char.isalpha() or char == " ").split()
+    return (" ".join(words), SIGNS) if words and vocabulary.words.issuperset(words) else None
+
+
+def _drawn_out(bare: Iterable[str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
+    for piece in bare:
+        word = vocabulary.once.get(once(piece)) if _TRIPLE.search(piece) else None
+        if word is not None:
+            yield piece, (word, REPEATED)
+
+
+def _divided(word: str, vocabulary: Vocabulary) -> str:
+    """Words of the rules and small words that fill the piece, as few as may be; nothing where there are none."""
+    if word[:5] not in vocabulary.heads and word[:4] not in vocabulary.words and not word.startswith(_BEGINNINGS):
+        return ""  # so for nearly every long word
+    reached: dict[int, tuple[str, ...]] = {0: ()}
+    for start in range(len(word)):
+        if start not in reached:
+            continue
+        for end in range(start + 1, min(start + _LONGEST_WORD, len(word)) + 1):
+            part, known = word[start:end], reached.get(end)
+            is_word = part in _GLUE or (end - start > 3 and part in vocabulary.words)
+            if is_word and (known is None or len(reached[start]) + 1 < len(known)):
+                reached[end] = (*reached[start], part)
+    found = reached.get(len(word), ())
+    least = _COMPOUND if len(found) == 2 else 6
+    is_enough = len(found) > 1 and max(map(len, found)) >= least and not (len(found) == 2 and found[0] in _SMALL)
+    return " ".join(found) if is_enough else ""
+
+
+def _cut_in_two(text: str, bare: set[str], vocabulary: Vocabulary) -> Iterator[Change]:
+    """Words whose two halves stand side by side."""
+    for first in bare & vocabulary.cuts.keys():
+        rests = vocabulary.cuts[first]
+        for rest in rests.keys() & bare:
+            for gap in (" ", PARAGRAPH):
+                for each in _places(text, {f"{first}{gap}{rest}": rests[rest]}):
+                    yield _with_beginning(text, each, vocabulary)
+
+
+def _with_beginning(text: str, change: Change, vocabulary: Vocabulary) -> Change:
+    """The same with the piece before it, where that makes a longer word."""
+    before = text[max(change.start - _LONGEST_WORD, 0) : change.start].split(" ")[-2:]
+    if len(before) == 2 and not before[1] and (reads := before[0] + change.reads) in vocabulary.words:
+        return Change(change.start - len(before[0]) - 1, change.end, reads, change.name)
+    return change
+
+
+def _rows(text: str, vocabulary: Vocabulary) -> Iterator[Change]:
+    """Words whose letters stand apart, alone or in pairs."""
+    for row in _ROW.finditer(text):
+        places = [place for place in range(*row.span()) if text[place] in _LETTERS]
+        letters = "".join(text[place] for place in places)
+        for start, end in _in_row(letters, vocabulary):
+            yield Change(places[start], places[end - 1] + 1, letters[start:end], SPACED)
+
+
+def _in_row(letters: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+    """Where words stand in a row of letters: long ones, and short ones directly beside these."""
+    done = start = 0
+    is_beside = False
+    while start < len(letters):
+        end = _word_at(letters, start, vocabulary, 2 if is_beside else _LONG)
+        if not end:
+            start, is_beside = start + 1, False
+            continue
+        if not is_beside:
+            yield from _words_before(letters, done, start, vocabulary)
+        yield start, end
+        done = start = end
+        is_beside = True
+
+
+def _words_before(letters: str, first: int, end: int, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+    """Short words that end where a long one begins."""
+    while end > first:
+        start = next(
+            (place for place in range(max(first, end - _LONG), end - 1) if letters[place:end] in vocabulary.words), end
+        )
+        if start == end:
+            return
+        yield start, end
+        end = start
+
+
+def _word_at(letters: str, start: int, vocabulary: Vocabulary, least: int) -> int:
+    """The end of the longest word that begins here; 0 if none does."""
+    if least == _LONG and letters[start : start + _LONG] not in vocabulary.heads:
+        return 0
+    for end in range(min(start + _LONGEST_WORD, len(letters)), start + least - 1, -1):
+        if letters[start:end] in vocabulary.words:
+            return end
+    return 0
