@@ -12,10 +12,10 @@ MARKUP = re.compile(rf"{_MARK}{_MARK}*", re.I)  # begins with what a search can 
 CLOSING = re.compile(r"</|\[/|[&]")  # such marks do not open a word
 MARKUP_SIGNS = ("[", "<", "||", "\\", "&")
 EMOJI_SIGNS = (":regional", ":alphabet", ":letter")
-BAR = re.compile(r"[^\s|]*[^\W\d_][^\s|]*\|[^\s]*|\|+[^\s|]*[^\W\d_][^\s]*")
+BAR = re.compile(r"(?<!\S)(?=[^\s|]*\|)(?=\S*?[^\W\d_])\S+")
 HASHTAG = re.compile(r"#\w{4,}")
 HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-HASHES = re.compile(r"(\w+) #(?=(\w+))")
+HASHES = re.compile(r"(?<!\w)(\w+) #(?=(\w+))")
 LINK = re.compile(r"\[(?<=\w\[)(\w+)\]\([^()\s]{1,200}\)")
 EMOJI_NAMES = re.compile(
     r":(?:regional[_-]indicator|alphabet[_-](?:white|yellow)|letter)[_-]([a-z]):(?:[ \u200b](?=:))?"

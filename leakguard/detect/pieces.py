@@ -52,7 +52,7 @@ _LONGEST = 90  # of a piece that may be one hidden word or several
 _LONG, _LONGEST_WORD = 5, 24  # letters of words in a row
 _BEGINNINGS = tuple(sorted(_GLUE))
 _COMPOUND = 9  # of a word that is no compound with another: newsletter, headquarters, overspending
-_JOINED = 9  # fewest letters of words that were joined without a sign
+_JOINED, _LONGEST_JOINED = 9, 250  # letters of words that were joined without a sign
 _ROW = re.compile(r"(?<![a-z])[a-z]{1,2}(?:[^a-z\d\x1d]{1,4}[a-z]{1,2}(?![a-z])){3,400}")
 
 
@@ -128,7 +128,7 @@ def _closer(pieces: Iterable[str], vocabulary: Vocabulary) -> Iterator[tuple[str
             if not bare.isalpha():
                 yield from _with_signs(piece, bare, vocabulary)
                 continue
-        if len(bare) >= _JOINED and bare not in vocabulary.words:
+        if _JOINED <= len(bare) <= _LONGEST_JOINED and bare not in vocabulary.words:
             words = _divided(bare, vocabulary)
             if words:
                 yield bare, (words, JOINED)
