@@ -40,10 +40,24 @@ class Evaluator:
         self._cut: set[int] = set()
 
     def is_cut(self, condition: Condition) -> bool:
-        """Whether a condition has more matches than are looked at."""
+        """Whether a condition has more matches than are looked at, or is made of such."""
         if id(condition) in self._cut:
             return True
-        return isinstance(condition, AnyOf) and any(map(self.is_cut, condition.conditions))
+        match condition:
+            case AnyOf(conditions):
+                return any(map(self.is_cut, conditions))
+            case Near(a, b):
+                return self.are_places_cut(a) or self.are_places_cut(b)
+            case Count(of):
+                return self.are_places_cut(of)
+            case _:
+                return False
+
+    def are_places_cut(self, condition: Condition) -> bool:
+        """Whether a condition has more places than are looked at: those of a pattern are all looked at."""
+        if isinstance(condition, AnyOf):
+            return any(map(self.are_places_cut, condition.conditions))
+        return not isinstance(condition, Has) and self.is_cut(condition)
 
     def evaluate(self, condition: Condition) -> tuple[Match, ...] | None:
         """The matches of a condition, or None when it does not hold. `not` holds without any evidence: ((),)."""

@@ -52,7 +52,7 @@ _LONGEST = 90  # of a piece that may be one hidden word or several
 _LONG, _LONGEST_WORD = 5, 24  # letters of words in a row
 _BEGINNINGS = tuple(sorted(_GLUE))
 _COMPOUND = 9  # of a word that is no compound with another: newsletter, headquarters, overspending
-_JOINED, _LONGEST_JOINED = 9, 250  # letters of words that were joined without a sign
+_JOINED = 9  # fewest letters of words that were joined without a sign
 _ROW = re.compile(r"(?<![a-z])[a-z]{1,2}(?:[^a-z\d\x1d]{1,4}[a-z]{1,2}(?![a-z])){3,400}")
 
 
@@ -128,7 +128,7 @@ def _closer(pieces: Iterable[str], vocabulary: Vocabulary) -> Iterator[tuple[str
             if not bare.isalpha():
                 yield from _with_signs(piece, bare, vocabulary)
                 continue
-        if _JOINED <= len(bare) <= _LONGEST_JOINED and bare not in vocabulary.words:
+        if len(bare) >= _JOINED and bare not in vocabulary.words:
             words = _divided(bare, vocabulary)
             if words:
                 yield bare, (words, JOINED)
@@ -215,16 +215,23 @@ def _divided(word: str, vocabulary: Vocabulary) -> str:
     """Words of the rules and small words that fill the piece, as few as may be; nothing where there are none."""
     if word[:5] not in vocabulary.heads and word[:4] not in vocabulary.words and not word.startswith(_BEGINNINGS):
         return ""  # so for nearly every long word
-    reached: dict[int, tuple[str, ...]] = {0: ()}
+    reached = {0: (0, 0)}  # how few words fill it up to a place, and where the last of them begins
     for start in range(len(word)):
         if start not in reached:
             continue
+        count = reached[start][0] + 1
         for end in range(start + 1, min(start + _LONGEST_WORD, len(word)) + 1):
             part, known = word[start:end], reached.get(end)
             is_word = part in _GLUE or (end - start > 3 and part in vocabulary.words)
-            if is_word and (known is None or len(reached[start]) + 1 < len(known)):
-                reached[end] = (*reached[start], part)
-    found = reached.get(len(word), ())
+            if is_word and (known is None or count < known[0]):
+                reached[end] = (count, start)
+    found: list[str] = []
+    end = len(word) if len(word) in reached else 0
+    while end:
+        start = reached[end][1]
+        found.append(word[start:end])
+        end = start
+    found.reverse()
     least = _COMPOUND if len(found) == 2 else 6
     is_enough = len(found) > 1 and max(map(len, found)) >= least and not (len(found) == 2 and found[0] in _SMALL)
     return " ".join(found) if is_enough else ""

@@ -13,7 +13,7 @@ PARAGRAPH_WORDS = 6  # what a blank line counts
 ANOTHER_PART = 1 << 40  # more than any page has words
 _BETWEEN_WORDS = f" {PARAGRAPH}{PART_BREAK}"
 _WORD = re.compile(rf"(?:^|(?<=[{_BETWEEN_WORDS}]))[^\w{_BETWEEN_WORDS}]*(\w)[^{_BETWEEN_WORDS}]*")
-_SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+[\"')\]]*(?= |$)")
+SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+[\"')\]]*(?= |$)")
 _PARAGRAPH = re.compile(PARAGRAPH)
 _PART_BREAK = re.compile(PART_BREAK)
 
@@ -67,7 +67,7 @@ def _blocks(text: str) -> list[int]:
 def _prices(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Where in a block something is passed, and its price."""
     prices = [(match.start(1), 1) for match in _WORD.finditer(text, start, end)]
-    prices += [(match.start(), SENTENCE_WORDS) for match in _SENTENCE_END.finditer(text, start, end)]
+    prices += [(match.start(), SENTENCE_WORDS) for match in SENTENCE_END.finditer(text, start, end)]
     prices += [(match.start(), PARAGRAPH_WORDS) for match in _PARAGRAPH.finditer(text, start, end)]
     prices += [(match.start(), ANOTHER_PART) for match in _PART_BREAK.finditer(text, start, end)]
     prices.sort()

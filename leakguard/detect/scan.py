@@ -287,8 +287,10 @@ class _Reader:
         return self.scan.surroundings.setting(self.compiled, spec, match, self._places)
 
     def _places(self, condition: Condition) -> list[Hit] | None:
+        evaluator = self.scan.evaluator
         try:
-            return self.scan.evaluator.places(condition)
+            places = evaluator.places(condition)
+            return None if evaluator.are_places_cut(condition) else places
         except TimeoutError:
             self.slow = True
             return None

@@ -10,9 +10,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from leakguard.detect.page import PARAGRAPH, PART_BREAK, Hit, Page
+from leakguard.detect.ruler import SENTENCE_END
 
 FAR = 12  # what the end of a part counts: more than any context reaches
-_SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+[\"')\]]*(?= |$)")
 _BREAKS = re.compile(f"[{PARAGRAPH}{PART_BREAK}]")
 _SHORT_LINE = 55  # characters; prose is wrapped later
 _ITEM = "-*•–>·0123456789"
@@ -22,7 +22,7 @@ _MOST_SENTENCES = 50  # of one place
 
 class Sentences:
     def __init__(self, page: Page) -> None:
-        ends = [(match.start(), 1) for match in _SENTENCE_END.finditer(page.text)]
+        ends = [(match.start(), 1) for match in SENTENCE_END.finditer(page.text)]
         for match in _BREAKS.finditer(page.text):
             ends.append((match.start(), 2 if match.group() == PARAGRAPH else FAR))
         known = sorted(place for place, _ in ends)

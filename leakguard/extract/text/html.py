@@ -19,7 +19,7 @@ from leakguard.extract.text.charset import decode, looks_like_text, readings, wi
 from leakguard.extract.text.flow import Break, Flow
 from leakguard.extract.text.inline import decoded_lines
 from leakguard.extract.text.unseen import Unseen
-from leakguard.model.content import Role
+from leakguard.model.content import GapKind, Role
 
 _DECLARED = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml", "text/x-amp-html", "text/watch-html"})
 _DOCUMENT = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)?<(?:!doctype\s+html|html|svg)\b", re.IGNORECASE)
@@ -125,6 +125,8 @@ def _spans(blob: Blob, page: Page, role: Role | None) -> Iterator[Item]:
     for text, place in aside:
         if text:
             yield blob.span(text, role=Role.HIDDEN, place=f"{blob.place}, {place}")
+    if page.unseen.is_cut:
+        yield blob.gap(GapKind.TOO_MANY, "places that a style may hide")
 
 
 def _other_readings(shown: str, rotated: list[str]) -> str:

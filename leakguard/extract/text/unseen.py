@@ -25,18 +25,21 @@ Edit = tuple[int, int, str]  # what stands between two places of the text reads 
 
 
 class Unseen:
-    """Grows while a page is read. Places are those of the shown text."""
+    """Grows while a page is read. Places are those of the shown text. is_cut: there is more than is looked at."""
 
     def __init__(self) -> None:
         self._edits: list[Edit] = []
         self._classes: set[str] = set()
         self._name = ""  # the element that may hide, and how many of its name are open
         self._depth = self._start = 0
+        self.is_cut = False
 
     def learn(self, sheet: str) -> None:
         """The classes that a style sheet hides."""
         if len(self._classes) < _MOST:
             self._classes.update(name.lower() for name in _HIDDEN_CLASS.findall(sheet))
+        else:
+            self.is_cut = True
 
     def open(self, name: str, attributes: str, place: int) -> None:
         if self._name:
@@ -57,8 +60,13 @@ class Unseen:
         self._add((place, place, f" {value}"))
 
     def _add(self, edit: Edit) -> None:
+        start, end, reads = edit
+        if start == end and not reads:
+            return
         if len(self._edits) < _MOST:
             self._edits.append(edit)
+        else:
+            self.is_cut = True
 
     def _may_hide(self, attributes: str) -> bool:
         if _MAY_HIDE.search(attributes):
@@ -72,7 +80,7 @@ class Unseen:
         done = behind = 0  # up to where the text and the line of the last edit have been taken
         for start, end, reads in self._edits:
             is_within = shown[start - 1 : start].isalnum() and shown[end : end + 1].isalnum()
-            if start < done or not (reads or (start < end and is_within)):
+            if start < done or not (reads or is_within):
                 continue
             if start >= behind:
                 pieces.append(shown[done:behind] + "\n")

@@ -97,6 +97,23 @@ def test_a_finding_about_another_time_keeps_its_confidence_and_says_which_time()
     assert (here.confidence, here.elsewhere, here.about) == (HIGH, None, ())
 
 
+def test_the_times_of_a_sentence_itself_come_before_those_around_it() -> None:
+    another_time = context(Has("period"), another_time=True, reach=Reach.AROUND)
+    one = rule(WORDS | {"period": NamedPeriod()}, spec(A, confidence=HIGH, lowered_by=(another_time,)))
+
+    assert found(one, "beta in January 2030. alpha in March 2031")[0].about == (Period(month=3, year=2031),)
+    assert found(one, "beta in January 2030. alpha")[0].about == (Period(month=1, year=2030),)
+
+
+def test_each_finding_of_a_sentence_has_contexts_of_its_own() -> None:
+    lowered = spec(A, confidence=HIGH, lowered_by=(context(B),))
+    other = spec(C, "f1", confidence=HIGH, lowered_by=(context(Has("period")),))
+
+    both = found(rule(WORDS | {"period": NamedPeriod()}, lowered, other), "alpha beta gamma")
+
+    assert [each.confidence for each in both] == [LOW, HIGH]
+
+
 def test_words_directly_before_or_behind_cancel_a_hit() -> None:
     words = {"a": Phrase(any_of=("alpha",), not_before=("board*", "in work"), not_behind=("my",))}
 
@@ -126,6 +143,18 @@ def test_more_matches_than_are_looked_at_are_a_gap() -> None:
 
     assert detect(detector, few, Direction.OUTBOUND, Channel.EMAIL)[1] == ()
     assert [each.kind for each in detect(detector, many, Direction.OUTBOUND, Channel.EMAIL)[1]] == [GapKind.TOO_MANY]
+
+
+def test_more_places_within_a_condition_than_are_looked_at_are_a_gap_and_lower_nothing() -> None:
+    text = "alpha beta. " * (MOST_MATCHES + 1) + "alpha beta gamma"
+    nested = Near(Near(A, B, 1), C, 1)
+    lowered = spec(C, confidence=HIGH, lowered_by=(context(A, unless=nested),))
+
+    _, gaps = detect(compile_rules([rule(WORDS, nested)]), [body(text)], Direction.OUTBOUND, Channel.EMAIL)
+    (kept,) = found(rule(WORDS, lowered), text)
+
+    assert [each.kind for each in gaps] == [GapKind.TOO_MANY]
+    assert kept.confidence is HIGH
 
 
 def test_a_context_in_another_part_of_the_message_lowers_nothing() -> None:

@@ -80,6 +80,7 @@ FEBRUARY = (Period(month=2, year=2031),)  # what a publication of that day tells
         pytest.param(Period(day=18, month=3, published=True), FEBRUARY, True, id="comes out on its day"),
         pytest.param(Period(day=14, month=2, published=True), FEBRUARY, False, id="came out on another day"),
         pytest.param(Period(day=25, month=3, published=True), FEBRUARY, True, id="comes out later"),
+        pytest.param(Period(month=4, published=True), FEBRUARY, True, id="comes out next month"),
         pytest.param(Period(day=14, month=2), FEBRUARY, True, id="a day of the month it tells of"),
         pytest.param(Period(day=14, month=1), FEBRUARY, False, id="a day of another month"),
         pytest.param(Period(month=4), FEBRUARY, True, id="the next month: not public either"),
@@ -98,3 +99,8 @@ FEBRUARY = (Period(month=2, year=2031),)  # what a publication of that day tells
 )
 def test_whether_a_named_time_may_mean_a_publication(named: Period, about: tuple[Period, ...], may: bool) -> None:
     assert could_mean(named, MARCH, about) is may
+
+
+@pytest.mark.parametrize(("day", "may"), [(27, False), (28, True), (31, True)])
+def test_the_last_days_before_a_publication_early_in_its_month_may_mean_it(day: int, may: bool) -> None:
+    assert could_mean(Period(day=day, month=3), Period(day=3, month=4, year=2031), FEBRUARY) is may

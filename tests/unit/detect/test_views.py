@@ -173,3 +173,10 @@ def test_more_disguise_than_is_looked_at_is_a_gap() -> None:
 
     assert detect(detector, [few], Direction.OUTBOUND, Channel.EMAIL)[1] == ()
     assert [gap.kind for gap in detect(detector, [many], Direction.OUTBOUND, Channel.EMAIL)[1]] == [GapKind.TOO_MANY]
+
+
+def test_words_that_are_joined_are_read_however_many() -> None:
+    findings = found("unemploymentis" * 30 + "low")
+
+    assert findings
+    assert all("words joined to one" in each.because for each in findings)

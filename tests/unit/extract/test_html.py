@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from leakguard.model.content import Role
+from leakguard.model.content import GapKind, Role
 from tests.unit.extract.make import gap_kinds, mail, png, read, texts, words
 
 
@@ -192,3 +192,11 @@ def test_reading_hostile_pages_takes_time_in_proportion_to_their_size(piece: str
 def test_white_words_stay_where_they_are() -> None:
     assert _shown("one <b style='color:#fff'>two</b> three") == "one two three"
     assert not _hidden("one <b style='color:#fff'>two</b> three")
+
+
+@pytest.mark.parametrize("unit", ["<i style='color:#fff'>z</i>", "<input value=z>", "<style>.cN{opacity:0}</style>"])
+def test_more_that_a_style_may_hide_than_is_looked_at_is_a_gap(unit: str) -> None:
+    few, many = (read(_html("".join(unit.replace("N", str(n)) for n in range(count)))) for count in (5_000, 5_001))
+
+    assert gap_kinds(few) == []
+    assert gap_kinds(many) == [GapKind.TOO_MANY]
