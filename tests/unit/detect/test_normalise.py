@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.detect.normalise import PARAGRAPH, fold_phrase, normalise
+from tests.cost import assert_linear
 
 ODD = "aA1 \t\n\r>-_/|.é\u0301\u00ad\u200b\u200d\ufeffﬁßаο£½…\u2028\u00a0“’—\x00\x1d\x1e\x07\U0001d400\ud800İ㎏"
 TEXTS = st.text(ODD, max_size=60) | st.text(max_size=40)
@@ -129,13 +128,4 @@ def test_a_rules_words_are_folded_as_texts_are(words: str) -> None:
     ],
 )
 def test_the_cost_is_linear(unit: str) -> None:
-    def seconds(times: int) -> float:
-        text = unit * times + "\u200b"
-        best = 9e9
-        for _ in range(3):
-            begun = time.perf_counter()
-            normalise(text)
-            best = min(best, time.perf_counter() - begun)
-        return best
-
-    assert seconds(16_000) < 40 * seconds(2_000) + 0.05
+    assert_linear(lambda times: normalise(unit * times + "\u200b"), 2_000)

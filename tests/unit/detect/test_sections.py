@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from leakguard.detect.normalise import normalise
 from leakguard.detect.sections import divide
 from leakguard.model.content import Role, Section, Span
 from tests.builders import body
+from tests.cost import assert_linear
 
 CUES = (
     "\n> ", ">", "\n", "\n\n", "-- \n", "On 3 May 2031, Jo <jo@x.example> wrote:", "From: Jo\nSent: 3 May\nTo: Al\n",
@@ -164,14 +163,8 @@ def test_any_quotation_of_the_markup_is_shown(text: str, data: st.DataObject) ->
     ],
 )
 def test_cost_grows_with_the_text_only(piece: str) -> None:
-    def cost(size: int) -> float:
+    def cost(size: int) -> object:
         span = Span(text=piece * (size // len(piece)), part="1", role=Role.BODY)
-        view = normalise(span.text)
-        begun = time.process_time()
-        divide(span, view)
-        return time.process_time() - begun
+        return divide(span, normalise(span.text))
 
-    small, large = min(cost(50_000) for _ in range(3)), min(cost(400_000) for _ in range(2))
-
-    assert large < 0.2 + 24 * small, f"{small:.4f} s for 50 kB, {large:.4f} s for 400 kB"
-    assert large < 2
+    assert_linear(cost, 25_000)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-import time
 
 import pytest
 
 from leakguard.model.content import GapKind, Role
+from tests.cost import assert_linear
 from tests.unit.extract.make import gap_kinds, place_of, png, read_file, texts, words
 
 
@@ -183,11 +183,4 @@ def test_rich_text_without_words_is_not_silent() -> None:
 
 @pytest.mark.parametrize("unit", [b"{", rb"{\*\x a}", rb"{\v a}b", rb"\'e9\f1 ", rb"{\sp{\sn a}{\sv b}}", b"a}"])
 def test_twice_the_text_takes_about_twice_the_time(unit: bytes) -> None:
-    def seconds(size: int) -> float:
-        content = rtf(unit * (size // len(unit)))
-        start = time.process_time()
-        read_file(content)
-        return time.process_time() - start
-
-    seconds(10_000)
-    assert seconds(400_000) < 6 * seconds(200_000) + 0.2
+    assert_linear(lambda size: read_file(rtf(unit * (size // len(unit)))), 25_000)
