@@ -36,6 +36,10 @@ class Refused(LeakGuardError):
     """The act is understood and not allowed; the text says why and what to do instead."""
 
 
+class Forbidden(Refused):
+    """This person may not do this, whatever the state. The text names the missing right and no content."""
+
+
 class RulebookRefused(LeakGuardError):
     """The rulebook has errors and was not loaded. The last good one stays active."""
 
