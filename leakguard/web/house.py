@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from starlette.requests import Request
 
 from leakguard.model.account import Actor
+from leakguard.service.accounts import Accounts
 from leakguard.service.current import Current
 from leakguard.service.ports import Clock, Store
+from leakguard.web.entrances import Entrances
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +20,14 @@ class Visitor:
     """Somebody who is signed in. csrf: the token that every form of theirs carries. session: for signing out.
 
     is_fresh: they gave their password a short while ago, as sending early asks for.
+    ends_at: when the session ends if nothing is done.
     """
 
     actor: Actor
     csrf: str
     session: str = ""
     is_fresh: bool = True
+    ends_at: datetime | None = None
 
 
 class Doorkeeper(Protocol):
@@ -42,6 +47,8 @@ class House:
     store: Store
     clock: Clock
     doorkeeper: Doorkeeper
+    accounts: Accounts
+    entrances: Entrances = field(default_factory=Entrances)
     origin: str
     organisation: str = ""
     zone: str = "Europe/London"
