@@ -49,7 +49,7 @@ class ProxyTrust:
         if "@" not in handle:
             return None
         name = request.headers.get(self.name_header, "") if self.name_header else ""
-        return Vouched(handle=handle, name=_shown(name), roles=self._roles(request))
+        return Vouched(handle=handle, name=shown(name), roles=self._roles(request))
 
     def is_proxy(self, request: Request) -> bool:
         """Both: the connection comes from there, and the secret is right."""

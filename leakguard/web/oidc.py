@@ -45,10 +45,9 @@ class Pending:
 
     @classmethod
     def of(cls, text: str) -> Pending | None:
-        values = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=10))
         try:
-            return cls(**values)
-        except TypeError:
+            return cls(**dict(parse_qsl(text, keep_blank_values=True, max_num_fields=10)))
+        except (TypeError, ValueError):
             return None
 
 

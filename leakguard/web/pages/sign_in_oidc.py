@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from leakguard.model.account import SignedInBy
 from leakguard.model.errors import NotFound, NotSignedIn
 from leakguard.web.doorkeeper import cookie_name, give, take
-from leakguard.web.entrances import client_of, mapped
+from leakguard.web.entrances import client_of, mapped, shown
 from leakguard.web.oidc import OpenIdConnect, Pending
 from leakguard.web.visit import Page, Visit, local_path
 
@@ -34,7 +34,7 @@ async def back(visit: Visit) -> Response:
     claims = await oidc.finish(visit.request.query_params, pending)
     groups = oidc.groups_in(claims)
     roles = None if groups is None else mapped(groups, house.entrances.role_map)
-    handle, name = oidc.handle_in(claims), str(claims.get("name", ""))[:100]
+    handle, name = oidc.handle_in(claims), shown(str(claims.get("name", "")))
     client = client_of(visit.request, house.entrances.proxy)
     _, token = await house.accounts.admit(handle, SignedInBy.OIDC, name, roles, client)
     answer = RedirectResponse(local_path(pending.back_to), status_code=303)
