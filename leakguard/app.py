@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from leakguard import front
 from leakguard.channels.smtp.listener import Listener
 from leakguard.channels.smtp.terms import BareNewlines, ListenerSettings
 from leakguard.clock import GuardedClock
@@ -35,6 +36,7 @@ from leakguard.service.reload import Reload, loaded
 from leakguard.service.stamp import Stamp
 from leakguard.settings import ListenerSlice, Settings
 from leakguard.store.sqlite import SqliteStore
+from leakguard.web.server import WebServer
 from leakguard.workers import Workers, WorkerSettings
 
 log = structlog.get_logger("leakguard.app")
@@ -57,22 +59,31 @@ class App:
     clerk: Clerk
     postman: Postman
     reload: Reload
+    web: WebServer | None = None
 
     async def start(self) -> None:
         for listener in self.listeners:
             await listener.start()
+        if self.web is not None:
+            await self.web.start()
 
     async def drain(self, clerk: asyncio.Future[None], seconds: float) -> None:
         """Finish what is under way, at most for so long: an answer that nobody writes down is a message sent twice."""
         self.clerk.stop()
         await asyncio.gather(
-            asyncio.wait([clerk], timeout=seconds), *(listener.drain(seconds) for listener in self.listeners)
+            asyncio.wait([clerk], timeout=seconds),
+            self._stop_web(),
+            *(listener.drain(seconds) for listener in self.listeners),
         )
 
     async def stop(self, seconds: float) -> None:
         """For whoever runs the clerk's rounds by hand."""
-        await asyncio.gather(*(listener.drain(seconds) for listener in self.listeners))
+        await asyncio.gather(self._stop_web(), *(listener.drain(seconds) for listener in self.listeners))
         await self.close()
+
+    async def _stop_web(self) -> None:
+        if self.web is not None:
+            await self.web.stop()
 
     async def close(self) -> None:
         await self.next_hop.close()
@@ -146,7 +157,14 @@ class _House:
             clerk=clerk,
             postman=postman,
             reload=self._reload(poke),
+            web=self._web(poke),
         )
+
+    def _web(self, poke: Callable[[], None]) -> WebServer | None:
+        if self.settings.web is None:
+            return None
+        behind = front.Behind(store=self.store, current=self.current, clock=self.clock, notices=self.notices, poke=poke)
+        return front.pages(self.settings.web, behind)
 
     def _clerk(self) -> Clerk:
         return Clerk(
@@ -278,6 +296,7 @@ def notice_settings(settings: Settings) -> NoticeSettings:
         contact=settings.notices.contact,
         reviewers=tuple(settings.notices.reviewers),
         on_call=tuple(settings.notices.on_call),
+        review_url=settings.web.origin if settings.web is not None else "",
         own_domains=frozenset(each.lower() for each in settings.notices.own_domains),
     )
 
