@@ -92,6 +92,21 @@ class Withdrawn(AboutHeld):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept(AboutHeld):
+    """A person looked at these copies and left them to go at their lift."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedFalseAlarm(AboutHeld):
+    """A person said that these rules had no cause to hold this message. It moves no copy."""
+
+    rules: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flagged(Event):
     """A message went through and is on record, because something in it may matter."""
 
