@@ -45,7 +45,7 @@ class Pictures:
         require(self.actor, Permission.SEE_PICTURES)
         now = self.clock.now()
         since = now - timedelta(days=days)
-        happenings, is_whole = await self._between(since, now)
+        happenings, is_whole = await self._between(since, now + timedelta.resolution)  # what happens now counts
         return _overview(since, now, happenings, is_whole=is_whole)
 
     async def of_release(self, release_id: str, span: Span) -> tuple[Release, Around, Overview]:

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from leakguard.web.visit import Page
 
-MODULES = ("home",)
+MODULES = ("home", "pictures")
 
 
 def all_pages() -> tuple[Page, ...]:

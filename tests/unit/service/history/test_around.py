@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,7 +56,7 @@ def test_slots_follow_each_other_without_a_hole_and_end_where_the_span_ends(span
     picture = around(LMS, span, [])
 
     assert (picture.slots[0].since, picture.slots[-1].until) == bounds(LMS, span)
-    assert all(one.until == other.since for one, other in zip(picture.slots, picture.slots[1:], strict=False))
+    assert all(one.until == other.since for one, other in pairwise(picture.slots))
     assert picture.before == picture.after == Counts()
 
 
