@@ -115,6 +115,11 @@ class LogSlice(_Slice):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class ObserveSlice(_Slice):
+    host: str = "127.0.0.1"
+    port: Port = 9464
+
+
 class Settings(_Slice):
     """Paths are absolute: those in the file are read as seen from the file's own folder."""
 
@@ -127,6 +132,7 @@ class Settings(_Slice):
     policy: PolicySlice = PolicySlice()
     inspection: InspectionSlice = InspectionSlice()
     log: LogSlice = LogSlice()
+    observe: ObserveSlice | None = None
 
 
 def config_path(given: str | None) -> Path:

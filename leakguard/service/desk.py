@@ -22,6 +22,7 @@ from leakguard.model.events import (
 from leakguard.model.held import HeldMessage, HeldRecipient, State, Verb
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.overlay import lay_over
+from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Store
 
@@ -35,6 +36,7 @@ class Desk:
     clock: Clock
     notices: Notices
     actor: str
+    measures: Measures = SILENT
 
     async def send(self, held_id: HeldId, reason: str, to: Iterable[str] = ()) -> HeldMessage:
         """Let copies go for the releases that hold them now. They are decided once more before they leave, so that
@@ -52,7 +54,9 @@ class Desk:
             releases=held.releases(),
             reason=_needed(reason),
         )
-        return await self.store.save(replace(held, recipients=copies), [event], [])
+        saved = await self.store.save(replace(held, recipients=copies), [event], [])
+        self.measures.decided(now - held.received_at)
+        return saved
 
     async def reject(self, held_id: HeldId, reason: str, to: Iterable[str] = ()) -> HeldMessage:
         """Refuse copies for good; the sender is told. Raises Refused, NotFound, Stale."""
@@ -79,7 +83,9 @@ class Desk:
             reason=_needed(reason),
         )
         state = next(iter(closed.values())).state
-        return await self.store.save(after, [event], self.notices.on_end(after, state, closed.values(), now))
+        saved = await self.store.save(after, [event], self.notices.on_end(after, state, closed.values(), now))
+        self.measures.decided(now - held.received_at)
+        return saved
 
     async def postpone(self, release_id: str, reason: str, until: datetime | None) -> Release:
         """Put a release off, to a later instant or to one not known yet. Raises Refused, NotFound."""

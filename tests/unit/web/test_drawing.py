@@ -27,7 +27,7 @@ def hours(*counts: int, marks=(), labels=()) -> Drawing:
 
 
 def luminance(colour: str) -> float:
-    """ref: WCAG 2.2 1.4.3"""
+    """Relative luminance, as WCAG 2.2 defines it."""
     parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
     red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
