@@ -11,6 +11,7 @@ import httpx
 from starlette.requests import Request
 
 from leakguard.model.account import Actor, Role
+from leakguard.service.queue import Queue
 from leakguard.web import House, Visitor, site
 from leakguard.web.visit import Page
 from tests.unit.service.world import World
@@ -47,6 +48,8 @@ class Office:
             current=self.world.current,
             store=self.world.store,
             clock=self.world.clock,
+            notices=self.world.notices,
+            queue=Queue(store=self.world.store, clock=self.world.clock),
             doorkeeper=self.door,
             origin=ORIGIN,
             organisation="Office for Example Statistics",

@@ -15,20 +15,26 @@ from leakguard.model.events import (
     MarkedFalseAlarm,
     Rejected,
     Undeliverable,
+    Undone,
     Withdrawn,
 )
 from leakguard.service.ports import AuditEntry
 
-HELD, FLAGGED, SENT, FALSE_ALARM = (each.__name__ for each in (Held, Flagged, Delivered, MarkedFalseAlarm))
+HELD, FLAGGED, SENT, FALSE_ALARM, UNDONE = (
+    each.__name__ for each in (Held, Flagged, Delivered, MarkedFalseAlarm, Undone)
+)
 DECISIONS = frozenset(each.__name__ for each in (Approved, Rejected, Kept, Withdrawn))
 ENDS = frozenset(each.__name__ for each in (Delivered, Rejected, Withdrawn, Undeliverable))
-KINDS = frozenset({HELD, FLAGGED, SENT, FALSE_ALARM}) | DECISIONS | ENDS
+KINDS = frozenset({HELD, FLAGGED, SENT, FALSE_ALARM, UNDONE}) | DECISIONS | ENDS
 BY_ITSELF = "leakguard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """item: reference of the held message, or of the transaction that was flagged. copies: its recipients."""
+    """item: reference of the held message, or of the transaction that was flagged. copies: its recipients.
+
+    act: the kind of the decision that is undone.
+    """
 
     at: datetime
     kind: str
@@ -38,6 +44,7 @@ class Happening:
     releases: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
     rules: frozenset[str] = frozenset()
+    act: str = ""
 
     @property
     def is_of_a_person(self) -> bool:
@@ -54,6 +61,7 @@ def happening_of(entry: AuditEntry) -> Happening:
         releases=_texts(entry, "releases"),
         codes=_texts(entry, "codes"),
         rules=_texts(entry, "rules"),
+        act=str(entry.body.get("act", "")),
     )
 
 
@@ -67,3 +75,18 @@ def about(release: str, happenings: Iterable[Happening]) -> tuple[Happening, ...
     everything = tuple(happenings)
     items = {each.item for each in everything if each.kind in (HELD, FLAGGED) and release in each.releases}
     return tuple(each for each in everything if each.item in items)
+
+
+def standing(happenings: Iterable[Happening]) -> tuple[Happening, ...]:
+    """Without the decisions that their person took back. In order of time."""
+    kept: list[Happening] = []
+    for each in happenings:
+        if each.kind != UNDONE:
+            kept.append(each)
+            continue
+        meant = (each.item, each.actor, each.act)
+        for n in reversed(range(len(kept))):
+            if (kept[n].item, kept[n].actor, kept[n].kind) == meant:
+                del kept[n]
+                break
+    return tuple(kept)

@@ -11,7 +11,7 @@ from leakguard.model.errors import NotFound
 from leakguard.model.ids import ReleaseId
 from leakguard.service.authority import Permission, require
 from leakguard.service.history.around import Around, Span, around, bounds
-from leakguard.service.history.happenings import KINDS, Happening, about, happening_of
+from leakguard.service.history.happenings import KINDS, Happening, about, happening_of, standing
 from leakguard.service.history.rules import FalseAlarms, Tally, by_reason, by_rule, false_alarms
 from leakguard.service.history.waiting import Waiting, waiting
 from leakguard.service.ports import Clock, Store
@@ -67,9 +67,9 @@ class Pictures:
             page = await self.store.audit_between(at, until, KINDS, after=after, limit=_PAGE)
             found += [happening_of(each) for each in page]
             if len(page) < _PAGE:
-                return tuple(found), True
+                return standing(found), True
             at, after = page[-1].at, page[-1].seq
-        return tuple(found), False
+        return standing(found), False
 
 
 def _overview(since: datetime, until: datetime, happenings: tuple[Happening, ...], *, is_whole: bool) -> Overview:

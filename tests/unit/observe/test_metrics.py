@@ -91,7 +91,7 @@ def test_what_a_person_or_access_let_go_before_the_lift_is_neither_early_nor_lat
     async def story():
         it = Counted()
         await it.world.submit("LMS")
-        await it.world.desk().send((await it.world.held()).id, "agreed")
+        await it.world.console().send((await it.world.held()).id, "agreed")
         await it.world.at(EARLY + MINUTE)
         assert it.world.delivered_to() == [AMY]
         return it
@@ -146,8 +146,8 @@ def test_a_persons_decision_is_timed_from_the_message():
         it = Counted()
         await it.world.submit("LMS")
         it.world.clock.set(EARLY + 3 * MINUTE)
-        desk = replace(it.world.desk(), measures=it.metrics)
-        await desk.reject((await it.world.held()).id, "not theirs")
+        review = replace(it.world.console(), measures=it.metrics)
+        await review.reject((await it.world.held()).id, "not theirs")
         return it
 
     it = asyncio.run(story())

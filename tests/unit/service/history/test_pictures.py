@@ -9,7 +9,6 @@ import pytest
 
 from leakguard.model.account import Actor, Role
 from leakguard.model.errors import Forbidden, NotFound
-from leakguard.model.events import MarkedFalseAlarm
 from leakguard.service.history import pictures
 from leakguard.service.history.around import Counts, Span
 from leakguard.service.history.pictures import Pictures
@@ -33,11 +32,8 @@ async def a_morning() -> World:
     await world.submit("LMS among those who may", sender=PRODUCER, to=(CLEARED,))
     world.clock.set(EARLY + 3 * MINUTE)
     second = (await world.all_held())[1]
-    await world.desk().reject(second.id, "not theirs to send")
-    mark = MarkedFalseAlarm(
-        at=world.clock.now(), actor="dee@stats.example", held=second.id, rules=("uk.lms/direction",), reason="test"
-    )
-    await world.store.record([mark])
+    await world.console().reject(second.id, "not theirs to send")
+    await world.console().false_alarm(second.id, "a test mail")
     await world.at(T)
     return world
 

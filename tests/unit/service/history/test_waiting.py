@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from leakguard.service.history.happenings import standing
 from leakguard.service.history.waiting import STEPS, Waiting, waiting
 from tests.unit.service.history.happened import MINUTE, decided, happened
 
@@ -58,3 +59,27 @@ def test_every_time_is_in_one_part_of_the_distribution_and_an_edge_is_in_the_ear
 
 def test_a_clock_that_stepped_back_makes_no_negative_time():
     assert waiting([happened("Held", "m1", -8), decided("Kept", "m1", -9)]).times == (timedelta(),)
+
+
+def test_a_decision_that_was_taken_back_was_none():
+    seen = [
+        happened("Held", "m1", -30),
+        decided("Rejected", "m1", -25),
+        decided("Undone", "m1", -24.9, act="Rejected"),
+        decided("Kept", "m1", -10),
+        happened("Held", "m2", -30),
+        decided("Approved", "m2", -20),
+        decided("Undone", "m2", -19.9, act="Approved"),
+    ]
+
+    assert waiting(standing(seen)) == Waiting(times=(20 * MINUTE,), by_themselves=0, ended=0, open=1)
+
+
+def test_nobody_takes_back_the_decision_of_another():
+    seen = [
+        happened("Held", "m1", -30),
+        decided("Kept", "m1", -25),
+        decided("Undone", "m1", -24, act="Kept", actor="eve@stats.example"),
+    ]
+
+    assert waiting(standing(seen)).times == (5 * MINUTE,)
