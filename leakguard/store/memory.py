@@ -15,6 +15,7 @@ from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.notice import Notice
 from leakguard.service.ports import AuditEntry
 from leakguard.store.codec import values_of
+from leakguard.store.memory_accounts import MemoryAccounts
 
 
 class MemoryStore:
@@ -29,6 +30,7 @@ class MemoryStore:
         self._version = 1
         self._changed: dict[HeldId, int] = {}
         self._secret = secrets.token_bytes(32)
+        self.accounts = MemoryAccounts(self._check, lambda events: self._append(events, ()))
 
     async def hold(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
         self._check()
