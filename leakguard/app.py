@@ -25,6 +25,7 @@ from leakguard.model.content import Confidence
 from leakguard.model.decision import Action
 from leakguard.model.errors import Refused
 from leakguard.model.message import Direction
+from leakguard.observe import Health, Loop, Metrics, ObserveDoor
 from leakguard.policy import Policy
 from leakguard.rulebook import load, read_folder
 from leakguard.service.clerk import Clerk
@@ -43,6 +44,8 @@ log = structlog.get_logger("leakguard.app")
 
 DRAIN_SECONDS = 30.0
 LATE_SECONDS = 5.0
+POSTMAN_LATE_SECONDS = 300.0  # longer than the next hop may take over one notice
+RELOAD_LATE_SECONDS = 60.0  # longer than any rulebook takes to be loaded with its examples
 _LOOPBACK = ("127.", "localhost", "[::1]")
 
 
@@ -60,8 +63,11 @@ class App:
     postman: Postman
     reload: Reload
     web: WebServer | None = None
+    watched: ObserveDoor | None = None
 
     async def start(self) -> None:
+        if self.watched is not None:
+            await self.watched.start()
         for listener in self.listeners:
             await listener.start()
         if self.web is not None:
@@ -86,6 +92,8 @@ class App:
             await self.web.stop()
 
     async def close(self) -> None:
+        if self.watched is not None:
+            await self.watched.stop()
         await self.next_hop.close()
         await self.workers.close()
         await self.store.close()
@@ -119,6 +127,7 @@ async def build(settings: Settings, clock: Clock | None = None, store: Store | N
         policy=_policy(settings),
         notices=Notices(notice_settings(settings), stamp),
         stamp=stamp,
+        metrics=Metrics(),
     )
     return house.app(listening)
 
@@ -136,6 +145,7 @@ class _House:
     policy: Policy
     notices: Notices
     stamp: Stamp
+    metrics: Metrics
 
     def app(self, listening: tuple[ListenerSettings, ...]) -> App:
         clerk, postman = self._clerk(), self._postman()
@@ -144,7 +154,7 @@ class _House:
             clerk.poked.set()
             postman.poked.set()
 
-        gate = self._gate(poke)
+        gate, reload = self._gate(poke), self._reload(poke)
         return App(
             store=self.store,
             current=self.current,
@@ -156,14 +166,22 @@ class _House:
             ),
             clerk=clerk,
             postman=postman,
-            reload=self._reload(poke),
+            reload=reload,
             web=self._web(poke),
+            watched=self._watched(clerk, postman, reload),
         )
 
     def _web(self, poke: Callable[[], None]) -> WebServer | None:
         if self.settings.web is None:
             return None
-        behind = front.Behind(store=self.store, current=self.current, clock=self.clock, notices=self.notices, poke=poke)
+        behind = front.Behind(
+            store=self.store,
+            current=self.current,
+            clock=self.clock,
+            notices=self.notices,
+            measures=self.metrics,
+            poke=poke,
+        )
         return front.pages(self.settings.web, behind)
 
     def _clerk(self) -> Clerk:
@@ -176,6 +194,7 @@ class _House:
             policy=self.policy,
             notices=self.notices,
             worker=self.settings.hostname,
+            measures=self.metrics,
         )
 
     def _postman(self) -> Postman:
@@ -199,6 +218,7 @@ class _House:
             notices=self.notices,
             new_id=new_id,
             poke=poke,
+            measures=self.metrics,
         )
 
     def _reload(self, poke: Callable[[], None]) -> Reload:
@@ -211,6 +231,23 @@ class _House:
             clock=self.clock,
             poke=poke,
         )
+
+    def _watched(self, clerk: Clerk, postman: Postman, reload: Reload) -> ObserveDoor | None:
+        if self.settings.observe is None:
+            return None
+        health = Health(
+            store=self.store,
+            clock=self.clock,
+            current=self.current,
+            loops=(
+                Loop(name="clerk", rounds_at=lambda: clerk.rounds_at, late_after=LATE_SECONDS),
+                Loop(name="postman", rounds_at=lambda: postman.rounds_at, late_after=POSTMAN_LATE_SECONDS),
+                Loop(name="reload", rounds_at=lambda: reload.rounds_at, late_after=RELOAD_LATE_SECONDS),
+            ),
+            is_refused=lambda: bool(reload.refused),
+            metrics=self.metrics,
+        )
+        return ObserveDoor(self.settings.observe.host, self.settings.observe.port, health)
 
 
 async def serve(settings: Settings, when_ready: Callable[[App], None] = lambda app: None) -> int:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from leakguard.model.account import Role, SessionTimes
 from leakguard.service.accounts import Accounts
 from leakguard.service.current import Current
+from leakguard.service.measures import Measures
 from leakguard.service.notices import Notices
 from leakguard.service.passwords import Argon2Passwords
 from leakguard.service.ports import Clock, Store
@@ -34,6 +35,7 @@ class Behind:
     current: Current
     clock: Clock
     notices: Notices
+    measures: Measures
     poke: Callable[[], None]
 
 
@@ -54,6 +56,7 @@ def pages(slice_: WebSlice, behind: Behind) -> WebServer:
         store=behind.store,
         clock=behind.clock,
         notices=behind.notices,
+        measures=behind.measures,
         queue=Queue(store=behind.store, clock=behind.clock),
         doorkeeper=SessionDoorkeeper(accounts=accounts, entrances=entrances, is_https=is_https),
         accounts=accounts,

@@ -126,6 +126,11 @@ class LogSlice(_Slice):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class ObserveSlice(_Slice):
+    host: str = "127.0.0.1"
+    port: Port = 9464
+
+
 class WebSlice(_Slice):
     """The review pages. What browsers say and hear is only safe by TLS, or on this machine."""
 
@@ -163,6 +168,7 @@ class Settings(_Slice):
     web: WebSlice | None = None
     inspection: InspectionSlice = InspectionSlice()
     log: LogSlice = LogSlice()
+    observe: ObserveSlice | None = None
 
 
 def config_path(given: str | None) -> Path:

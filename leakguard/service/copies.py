@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from leakguard.model.content import GapKind, Verdict
 from leakguard.model.decision import Action, Decision, Outcome, Reason, ReasonCode
-from leakguard.model.embargo import Book
+from leakguard.model.embargo import Book, Release
 from leakguard.model.events import Delivered, DeliveryDelayed, Event, Undeliverable
 from leakguard.model.held import HeldMessage, HeldRecipient, State, Verb
 from leakguard.model.ids import ReleaseId
@@ -71,6 +71,15 @@ def not_freed_by_files(copy: HeldRecipient, outcome: Outcome, book: Book, now: d
         reasons=tuple(Reason(code=ReasonCode.RULEBOOK_CHANGED, release=each) for each in left),
         decide_again_at=None if waits else max(each for each in lifts if each is not None),
     )
+
+
+def freed_by_lift(copy: HeldRecipient, outcome: Outcome, book: Book) -> tuple[Release, ...]:
+    """The releases that held this copy and are taken for public now; none when a person let it go."""
+    if copy.approved:
+        return ()
+    held_for = {each.release for each in copy.reasons}
+    public = {each.release for each in outcome.reasons if each.code is ReasonCode.RELEASE_PUBLIC}
+    return tuple(book.releases[each] for each in public & held_for if each is not None and each in book.releases)
 
 
 def _is_public(release: ReleaseId, book: Book, now: datetime) -> bool:

@@ -34,6 +34,7 @@ from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.review import Mark, Proposal
 from leakguard.service.authority import Permission, require
 from leakguard.service.holding import rules_of
+from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices, Question
 from leakguard.service.ports import Clock, Store
 from leakguard.service.reasons import needed
@@ -61,6 +62,7 @@ class Reviewing:
     notices: Notices
     actor: Actor
     undo: timedelta = UNDO
+    measures: Measures = SILENT
 
     async def send(self, held_id: HeldId, reason: str, to: Iterable[str] = ()) -> Done:
         """Let copies go for the releases that hold them now; or propose it, where it takes a second person.
@@ -85,6 +87,7 @@ class Reviewing:
         copies = tuple(self._approved(each, now) if each in chosen else each for each in held.recipients)
         event = Approved(**self._about(held, chosen), reason=reason, proposed_by=by)
         await self.store.save(replace(_with(held, proposal=None, kept=None), recipients=copies), [event], ())
+        self.measures.decided(now - held.received_at)
         if self.actor.is_console and takes_two(held, self.book, now):
             log.warning("review.sent_by_one", held=held.id, alarm=True)
         return Done.APPROVED
@@ -98,6 +101,7 @@ class Reviewing:
         mark = Mark(by=self.actor.handle, at=self.clock.now())
         event = Kept(**self._about(held, chosen), reason=needed(reason))
         await self.store.save(_with(held, kept=mark, proposal=None), [event], ())
+        self.measures.decided(mark.at - held.received_at)
 
     async def reject(self, held_id: HeldId, reason: str, to: Iterable[str] = ()) -> None:
         """Refuse copies for good; the sender is told once it can no longer be undone. Raises as `send`."""
@@ -123,6 +127,7 @@ class Reviewing:
             for each in self.notices.on_end(after, state, closed.values(), now)
         ]
         await self.store.save(after, [event], told)
+        self.measures.decided(now - held.received_at)
 
     async def ask(self, held_id: HeldId, question: Question) -> None:
         """Ask the sender one of our own questions. Raises Refused when the sender must not be written to."""

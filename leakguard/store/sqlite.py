@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +16,11 @@ import structlog
 from leakguard.model.errors import NotFound, Stale, StoreUnavailable
 from leakguard.model.events import Act, Event
 from leakguard.model.held import HeldMessage
-from leakguard.model.ids import HeldId
+from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.notice import Notice
 from leakguard.service.ports import AuditEntry
 from leakguard.store import rows
-from leakguard.store.codec import column, event_of, text_of, time_of, time_text
+from leakguard.store.codec import column, dumps, event_of, text_of, time_of, time_text
 from leakguard.store.queries import QUERIES
 from leakguard.store.sqlite_accounts import SqliteAccounts
 from leakguard.store.writer import Writer
@@ -94,6 +94,23 @@ class SqliteStore:
         values = {"after": after, "limit": limit, "held_id": None if held is None else column(held)}
         found = await self._writer.read(lambda db: _all(db, name, values))
         return tuple(rows.audit_entry_of(each) for each in found)
+
+    async def audit_between(
+        self, since: datetime, until: datetime, kinds: Collection[str], *, after: int = 0, limit: int = 1000
+    ) -> tuple[AuditEntry, ...]:
+        values = {
+            "since": time_text(since),
+            "until": time_text(until),
+            "kinds": dumps(tuple(kinds)),
+            "after": after,
+            "limit": limit,
+        }
+        found = await self._writer.read(lambda db: _all(db, "audit_between", values))
+        return tuple(rows.audit_entry_of(each) for each in found)
+
+    async def open_copies(self) -> Mapping[ReleaseId, int]:
+        found = await self._writer.read(lambda db: _all(db, "open_copies", {}))
+        return {ReleaseId(release): copies for release, copies in found}
 
     async def notices_due(self, now: datetime, limit: int) -> tuple[Notice, ...]:
         values = {"now": time_text(now), "limit": limit}

@@ -13,6 +13,7 @@ from leakguard.model.account import Actor
 from leakguard.service.accounts import Accounts
 from leakguard.service.current import Current
 from leakguard.service.desk import Desk
+from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Store
 from leakguard.service.queue import Queue
@@ -61,6 +62,7 @@ class House:
     organisation: str = ""
     zone: str = "Europe/London"
     poke: Callable[[], None] = lambda: None
+    measures: Measures = SILENT
 
     @property
     def is_https(self) -> bool:
@@ -73,4 +75,11 @@ class House:
         return Viewing(store=self.store, book=self.current.book, clock=self.clock, notices=self.notices, actor=actor)
 
     def reviewing(self, actor: Actor) -> Reviewing:
-        return Reviewing(store=self.store, book=self.current.book, clock=self.clock, notices=self.notices, actor=actor)
+        return Reviewing(
+            store=self.store,
+            book=self.current.book,
+            clock=self.clock,
+            notices=self.notices,
+            actor=actor,
+            measures=self.measures,
+        )

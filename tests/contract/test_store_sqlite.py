@@ -8,6 +8,7 @@ import sys
 from dataclasses import fields, replace
 from datetime import datetime
 from enum import StrEnum
+from time import perf_counter
 from typing import get_args, get_type_hints
 
 import apsw
@@ -19,11 +20,11 @@ from leakguard.model.errors import StoreUnavailable
 from leakguard.model.events import Act, Event
 from leakguard.model.held import State
 from leakguard.model.ids import HeldId
-from leakguard.store.codec import EVENTS, column, dumps, event_of, loads, text_of
+from leakguard.store.codec import EVENTS, column, dumps, event_of, loads, text_of, time_text
 from leakguard.store.connection import refuse_old_library
 from leakguard.store.queries import MIGRATIONS, QUERIES
 from leakguard.store.sqlite import SqliteStore
-from tests.contract.store_samples import LIFT, VERDICT, copy, held_event, message, notice
+from tests.contract.store_samples import LIFT, MINUTE, VERDICT, copy, held_event, message, notice
 
 OTHER_PROCESS = """
 import asyncio, sys
@@ -234,6 +235,36 @@ def test_queries_used_to_decide_have_an_index(store, path, run):
         plan = " ".join(row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + QUERIES[name], values))
         assert "USING" in plan, (name, plan)
     connection.close()
+
+
+def test_the_audit_of_some_days_is_read_from_its_index_alone_and_in_its_order(store, path, run):
+    connection = apsw.Connection(str(path))
+    values = {"since": "2026", "until": "2027", "kinds": '["Held"]', "after": 0, "limit": 9}
+
+    plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + QUERIES["audit_between"], values)]
+
+    assert any("SEARCH audit USING INDEX audit_by_time" in step for step in plan), plan
+    assert not any("TEMP B-TREE" in step or "SCAN audit" in step for step in plan), plan
+    connection.close()
+
+
+@pytest.mark.bench
+def test_a_day_of_a_million_audit_lines_is_read_in_a_blink(store, path, run):
+    other = apsw.Connection(str(path))
+    other.execute("PRAGMA synchronous=OFF; BEGIN")
+    body = dumps(held_event())
+    start = LIFT - 1_000_000 * MINUTE
+    lines = ((time_text(start + n * MINUTE), "Held" if n % 100 == 0 else "Flagged", body) for n in range(1_000_000))
+    other.executemany("INSERT INTO audit (at, kind, actor, is_act, body) VALUES (?, ?, 'leakguard', 0, ?)", lines)
+    other.execute("COMMIT")
+    other.close()
+
+    began = perf_counter()
+    found = run(store.audit_between(LIFT - 5000 * MINUTE, LIFT, ("Held",)))
+    took = perf_counter() - began
+
+    assert len(found) == 50
+    assert took < 0.05, "a scan of the whole takes many times as long"
 
 
 async def asyncio_gather(*awaitables):

@@ -98,6 +98,17 @@ SELECT seq, at, kind, actor, held_id, body FROM audit WHERE seq > :after ORDER B
 SELECT seq, at, kind, actor, held_id, body FROM audit
 WHERE held_id = :held_id AND seq > :after ORDER BY seq LIMIT :limit;
 
+-- name: audit_between
+SELECT seq, at, kind, actor, held_id, body FROM audit
+WHERE (at, seq) > (:since, :after) AND at < :until AND kind IN (SELECT value FROM json_each(:kinds))
+ORDER BY at, seq LIMIT :limit;
+
+-- name: open_copies
+SELECT json_extract(reason.value, '$.release') AS release, COUNT(DISTINCT copy.held_id || ' ' || copy.n)
+FROM held JOIN held_recipient AS copy ON copy.held_id = held.id JOIN json_each(copy.reasons) AS reason
+WHERE held.is_open = 1 AND copy.state IN ('pending', 'held', 'sending') AND release IS NOT NULL
+GROUP BY release ORDER BY release;
+
 -- name: add_notice
 INSERT INTO outbox (id, dedupe, addressees, subject, text, held_id, created_at, attempts, next_try_at, sent_at)
 VALUES (:id, :dedupe, :addressees, :subject, :text, :held_id, :created_at, :attempts, :next_try_at, :sent_at)
