@@ -100,5 +100,6 @@ def client_of(request: Request, proxy: ProxyTrust | None) -> str:
     return request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()[:64] or host
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
+    """A name by another service, as far as it can be shown."""
     return "".join(each for each in " ".join(name.split()) if each.isprintable())[:100]

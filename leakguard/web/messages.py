@@ -1,8 +1,9 @@
-"""Sentences that a page says after an act. The address carries their key only: no text of anybody travels in a URL."""
+"""Closed lists of words: what a page says after an act, and the reasons to choose from. A URL carries keys only."""
 
 from __future__ import annotations
 
 TOLD = {
+    "some": "Recorded for some. Of the others somebody else decided first; they are below as they stand now.",
     "kept": "Recorded. It goes by itself at the lift.",
     "proposed": "Recorded. A second person has to approve before it is sent.",
     "approved": "Approved. It leaves in ten seconds; until then you can undo this.",
@@ -25,4 +26,16 @@ TOLD = {
     "account_disabled": "The account is disabled, and whoever was signed in with it is out.",
     "account_enabled": "The account is enabled.",
     "account_roles": "The roles are changed; they count from the next request on.",
+}
+
+OTHER = "other"
+WHY = {
+    "looked": "Looked at; it can wait for the lift",
+    "public": "What it says is public already",
+    "access": "The recipients may have it",
+    "not_about": "It is not about the release",
+    "recipient": "It went to the wrong recipient",
+    "results": "It gives results away",
+    "asked": "The sender asked for it",
+    OTHER: "Another reason, written below",
 }

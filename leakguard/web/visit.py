@@ -51,10 +51,14 @@ class Visit:
         """A template with what every page needs: the visit, the book, now."""
         return html(self, template, status, values)
 
-    def go(self, name: str, told: str = "", **parameters: Any) -> Response:
-        """See another page, as the answer to a form that was acted upon. told: key of a sentence in `messages.py`."""
-        url = self.request.app.url_path_for(name, **parameters)
-        return RedirectResponse(f"{url}?told={told}" if told else str(url), status_code=303)
+    def go(self, name: str, told: str = "", undo: str = "", **parameters: Any) -> Response:
+        """See another page, as the answer to a form that was acted upon. told: key of a sentence in `messages.py`.
+
+        undo: reference of the message whose decision that page offers to undo.
+        """
+        url = str(self.request.app.url_path_for(name, **parameters))
+        query = "&".join(f"{key}={value}" for key, value in (("told", told), ("undo", undo)) if value)
+        return RedirectResponse(f"{url}?{query}" if query else url, status_code=303)
 
     def prove_first(self, back_to: str) -> Response:
         """Ask for the password once more, and come back to this page: before an act that needs `visitor.is_fresh`."""

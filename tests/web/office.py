@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from leakguard.model.account import Actor, Role
 from leakguard.service.accounts import Accounts
+from leakguard.service.queue import Queue
 from leakguard.service.throttle import Throttle
 from leakguard.web import House, Visitor, site
 from leakguard.web.visit import Page
@@ -50,6 +51,8 @@ class Office:
             current=self.world.current,
             store=self.world.store,
             clock=self.world.clock,
+            notices=self.world.notices,
+            queue=Queue(store=self.world.store, clock=self.world.clock),
             doorkeeper=self.door,
             accounts=accounts_of(self.world),
             origin=ORIGIN,
