@@ -101,5 +101,4 @@ def client_of(request: Request, proxy: ProxyTrust | None) -> str:
 
 
 def shown(name: str) -> str:
-    """A name by another service, as far as it can be shown."""
     return "".join(each for each in " ".join(name.split()) if each.isprintable())[:100]
