@@ -29,21 +29,21 @@ class MemoryStore:
         self._secret = secrets.token_bytes(32)
 
     async def hold(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
-        self._check()
+        self.check()
         if held.key in self._ids:
             return self._held[self._ids[held.key]]
         assert held.id not in self._held, "ids are never used twice"
         self._held[held.id] = held
         self._ids[held.key] = held.id
-        self._append(events, notices)
+        self.append(events, notices)
         return held
 
     async def get(self, held_id: HeldId) -> HeldMessage:
-        self._check()
+        self.check()
         return self._find(held_id)
 
     async def save(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
-        self._check()
+        self.check()
         stored = self._current(held)
         envelope = [each.recipient for each in stored.recipients]
         assert envelope == [each.recipient for each in held.recipients], "the envelope of a held message never changes"
@@ -55,11 +55,11 @@ class MemoryStore:
             lease_by=held.lease_by,
             revision=held.revision + 1,
         )
-        self._append(events, notices)
+        self.append(events, notices)
         return replace(held, revision=held.revision + 1)
 
     async def drop_pending(self, held: HeldMessage) -> None:
-        self._check()
+        self.check()
         stored = self._current(held)
         if stored.in_state(State.PENDING) != stored.recipients:
             raise Stale("a copy of this message is no longer pending")
@@ -70,7 +70,7 @@ class MemoryStore:
         self._version += 1
 
     async def due(self, now: datetime, limit: int) -> tuple[HeldId, ...]:
-        self._check()
+        self.check()
         found = [
             (each.wake_at, each.received_at, each.id)
             for each in self._open()
@@ -80,39 +80,39 @@ class MemoryStore:
         return tuple(held_id for _, _, held_id in sorted(found)[:limit])
 
     async def next_wake(self) -> datetime | None:
-        self._check()
+        self.check()
         times = (max(each.wake_at, each.lease_until or each.wake_at) for each in self._open() if each.wake_at)
         return min(times, default=None)
 
     async def open_messages(self) -> tuple[HeldMessage, ...]:
-        self._check()
+        self.check()
         return _without_content(sorted(self._open(), key=_age))
 
     async def listing(self, *, include_closed: bool = False, limit: int = 1000) -> tuple[HeldMessage, ...]:
-        self._check()
+        self.check()
         chosen = self._held.values() if include_closed else self._open()
         return _without_content(sorted(chosen, key=_age, reverse=True)[:limit])
 
     async def record(self, events: Sequence[Event]) -> None:
-        self._check()
-        self._append(events, ())
+        self.check()
+        self.append(events, ())
 
     async def acts(self) -> tuple[Act, ...]:
-        self._check()
+        self.check()
         return tuple(each for each in self._events if isinstance(each, Act))
 
     async def audit(self, *, after: int = 0, held: HeldId | None = None, limit: int = 1000) -> tuple[AuditEntry, ...]:
-        self._check()
+        self.check()
         entries = (_entry(seq, each) for seq, each in enumerate(self._events, start=1) if seq > after)
         return tuple(each for each in entries if held is None or each.held == held)[:limit]
 
     async def notices_due(self, now: datetime, limit: int) -> tuple[Notice, ...]:
-        self._check()
+        self.check()
         found = [each for each in self._outbox.values() if each.sent_at is None and each.next_try_at <= now]
         return tuple(sorted(found, key=lambda each: (each.next_try_at, each.created_at, each.id))[:limit])
 
     async def notice_saved(self, notice: Notice) -> None:
-        self._check()
+        self.check()
         if notice.dedupe in self._outbox:
             self._outbox[notice.dedupe] = replace(
                 self._outbox[notice.dedupe],
@@ -123,17 +123,17 @@ class MemoryStore:
             self._version += 1
 
     async def version(self) -> int:
-        self._check()
+        self.check()
         return self._version
 
     async def secret(self) -> bytes:
-        self._check()
+        self.check()
         return self._secret
 
     async def close(self) -> None:
         self.available = False
 
-    def _check(self) -> None:
+    def check(self) -> None:
         if not self.available:
             raise StoreUnavailable("the store did not answer")
 
@@ -151,7 +151,7 @@ class MemoryStore:
     def _open(self) -> list[HeldMessage]:
         return [each for each in self._held.values() if each.is_open]
 
-    def _append(self, events: Sequence[Event], notices: Sequence[Notice]) -> None:
+    def append(self, events: Sequence[Event], notices: Sequence[Notice]) -> None:
         self._events.extend(events)
         for each in notices:
             self._outbox.setdefault(each.dedupe, each)

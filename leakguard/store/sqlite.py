@@ -43,6 +43,11 @@ class SqliteStore:
         return cls(writer)
 
     @property
+    def writer(self) -> Writer:
+        """For the other tables of the same file, so that one thread writes them all."""
+        return self._writer
+
+    @property
     def broken(self) -> asyncio.Event:
         """Set when a write or fsync failed: nothing is answered any more, and the process must end."""
         return self._writer.broken
@@ -76,7 +81,7 @@ class SqliteStore:
         return await self._writer.read(lambda db: _without_content(db, _all(db, name, {"limit": limit})))
 
     async def record(self, events: Sequence[Event]) -> None:
-        await self._writer.write(lambda db: _append(db, events, ()))
+        await self._writer.write(lambda db: append(db, events, ()))
 
     async def acts(self) -> tuple[Act, ...]:
         found = await self._writer.read(lambda db: _all(db, "acts", {}))
@@ -127,7 +132,7 @@ def _hold(db: apsw.Connection, held: HeldMessage, events: Sequence[Event], notic
     _do(db, "add_held", rows.held_values(held))
     db.executemany(QUERIES["add_recipient"], rows.recipient_values(held))
     db.executemany(QUERIES["add_chunk"], rows.chunk_values(held))
-    _append(db, events, notices)
+    append(db, events, notices)
     return held
 
 
@@ -159,7 +164,7 @@ def _save(db: apsw.Connection, held: HeldMessage, events: Sequence[Event], notic
     copies = _one(db, "count_recipients", {"held_id": values["id"]})
     saved = len(list(db.executemany(QUERIES["save_recipient"], rows.recipient_values(held))))
     assert saved == copies == len(held.recipients), "the envelope of a held message never changes"
-    _append(db, events, notices)
+    append(db, events, notices)
     return replace(held, revision=revision)
 
 
@@ -176,7 +181,7 @@ def _gone_or_stale(db: apsw.Connection, held_id: str) -> Exception:
     return Stale("somebody else changed this message first")
 
 
-def _append(db: apsw.Connection, events: Sequence[Event], notices: Sequence[Notice]) -> None:
+def append(db: apsw.Connection, events: Sequence[Event], notices: Sequence[Notice]) -> None:
     db.executemany(QUERIES["add_audit"], (rows.audit_values(each) for each in events))
     db.executemany(QUERIES["add_notice"], (rows.notice_values(each) for each in notices))
 

@@ -7,7 +7,9 @@ import asyncio
 import pytest
 
 from leakguard.store.memory import MemoryStore
+from leakguard.store.memory_records import MemoryRecords
 from leakguard.store.sqlite import SqliteStore
+from leakguard.store.sqlite_records import SqliteRecords
 
 
 @pytest.fixture
@@ -22,3 +24,9 @@ def store(request, tmp_path, run):
     opened = MemoryStore() if request.param == "memory" else run(SqliteStore.open(tmp_path / "leakguard.db"))
     yield opened
     run(opened.close())
+
+
+@pytest.fixture
+def records(store):
+    """The records beside that store."""
+    return MemoryRecords(store) if isinstance(store, MemoryStore) else SqliteRecords(store.writer)
