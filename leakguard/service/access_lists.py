@@ -16,7 +16,7 @@ from leakguard.service.access_tables import AccessView, access_table, published_
 from leakguard.service.authority import Permission, require
 from leakguard.service.ports import Clock, Store
 from leakguard.service.record_ports import RecordStore
-from leakguard.service.tables import CSV_TYPE, XLSX_TYPE, Table, as_csv, as_xlsx
+from leakguard.service.tables import CSV_TYPE, XLSX_TYPE, File, Table, as_csv, as_xlsx
 
 
 class FileFormat(StrEnum):
@@ -25,15 +25,6 @@ class FileFormat(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     PRINT = "print"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """Something to save. name: for Content-Disposition; it names no person."""
-
-    name: str
-    media_type: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,15 @@ class Table:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """Something to save. name: for Content-Disposition; it names no person."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 def as_csv(table: Table) -> bytes:
     """UTF-8 with a byte order mark, since a spreadsheet reads anything else as the local code page; CRLF; all quoted.
 
