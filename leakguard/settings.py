@@ -80,6 +80,7 @@ class NoticesSlice(_Slice):
     sender: Address
     contact: Address
     reviewers: list[Address] = []
+    on_call: list[Address] = []
     own_domains: list[str] = []
 
 

@@ -187,10 +187,12 @@ class Finding:
 class Verdict:
     """Findings and gaps of one content under one rulebook.
 
-    rulebook: content hash of the rulebook that judged.
+    rulebook: content hash of the rulebook that judged. likeness: the same for copies of one message that differ in
+    addresses, dates and boundaries only; a digest of what a reader reads, "" where nothing was found. Not for logs.
     """
 
     findings: tuple[Finding, ...] = ()
     gaps: tuple[Gap, ...] = ()
     authors: tuple[str, ...] = field(default=(), repr=False)
     rulebook: str = ""
+    likeness: str = field(default="", repr=False)

@@ -162,7 +162,7 @@ def review_text(state: ListState) -> str:
 
 
 def right_of(view: View) -> str:
-    return "a grant" if view.how == "grant" else "none: broke the glass"
+    return {"grant": "a grant", "public": "public by then"}.get(view.how, "none: broke the glass")
 
 
 def lift_text(release: Release) -> str:

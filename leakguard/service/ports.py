@@ -137,10 +137,14 @@ class Store(Protocol):
         """With its content. Raises NotFound."""
         ...
 
-    async def save(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
-        """Replace what can change (recipients, verdict, lease) if `held.revision` is still the stored one.
+    async def save(
+        self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice], unsaid: Sequence[str] = ()
+    ) -> HeldMessage:
+        """Replace what can change (recipients, verdict, review, lease) if `held.revision` is still the stored one.
 
-        Returns it with the next revision. Raises Stale, NotFound. Content, envelope and key never change.
+        unsaid: dedupe keys of notices that shall not be sent after all.
+        Returns it with the next revision. Raises NotFound; Stale, also when such a notice has left. Content, envelope
+        and key never change.
         """
         ...
 
@@ -162,6 +166,12 @@ class Store(Protocol):
 
     async def listing(self, *, include_closed: bool = False, limit: int = 1000) -> tuple[HeldMessage, ...]:
         """For people: newest first, without content and head (b"")."""
+        ...
+
+    async def changed_since(self, mark: int, limit: int) -> tuple[int, tuple[HeldMessage, ...]]:
+        """Messages kept or changed after `mark` (0: from the beginning), earliest change first, without content and
+        head (b""); and the mark of the last. Each change gives a message a new mark, in the order of the commits.
+        """
         ...
 
     async def record(self, events: Sequence[Event]) -> None:

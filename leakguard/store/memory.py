@@ -26,40 +26,50 @@ class MemoryStore:
         self._events: list[Event] = []
         self._outbox: dict[str, Notice] = {}
         self._version = 1
+        self._changed: dict[HeldId, int] = {}
         self._secret = secrets.token_bytes(32)
 
     async def hold(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
-        self.check()
+        self._check()
         if held.key in self._ids:
             return self._held[self._ids[held.key]]
         assert held.id not in self._held, "ids are never used twice"
         self._held[held.id] = held
         self._ids[held.key] = held.id
-        self.append(events, notices)
+        self._touch(held.id)
+        self._append(events, notices)
         return held
 
     async def get(self, held_id: HeldId) -> HeldMessage:
-        self.check()
+        self._check()
         return self._find(held_id)
 
-    async def save(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
-        self.check()
+    async def save(
+        self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice], unsaid: Sequence[str] = ()
+    ) -> HeldMessage:
+        self._check()
         stored = self._current(held)
+        if any(each not in self._outbox or self._outbox[each].sent_at is not None for each in unsaid):
+            raise Stale("a notice of this has left")
         envelope = [each.recipient for each in stored.recipients]
         assert envelope == [each.recipient for each in held.recipients], "the envelope of a held message never changes"
         self._held[held.id] = replace(
             stored,
             recipients=held.recipients,
             verdict=held.verdict,
+            review=held.review,
             lease_until=held.lease_until,
             lease_by=held.lease_by,
             revision=held.revision + 1,
         )
-        self.append(events, notices)
+        for each in unsaid:
+            del self._outbox[each]
+        self._touch(held.id)
+        self._append(events, notices)
         return replace(held, revision=held.revision + 1)
 
     async def drop_pending(self, held: HeldMessage) -> None:
-        self.check()
+        self._check()
         stored = self._current(held)
         if stored.in_state(State.PENDING) != stored.recipients:
             raise Stale("a copy of this message is no longer pending")
@@ -70,7 +80,7 @@ class MemoryStore:
         self._version += 1
 
     async def due(self, now: datetime, limit: int) -> tuple[HeldId, ...]:
-        self.check()
+        self._check()
         found = [
             (each.wake_at, each.received_at, each.id)
             for each in self._open()
@@ -80,39 +90,45 @@ class MemoryStore:
         return tuple(held_id for _, _, held_id in sorted(found)[:limit])
 
     async def next_wake(self) -> datetime | None:
-        self.check()
+        self._check()
         times = (max(each.wake_at, each.lease_until or each.wake_at) for each in self._open() if each.wake_at)
         return min(times, default=None)
 
     async def open_messages(self) -> tuple[HeldMessage, ...]:
-        self.check()
+        self._check()
         return _without_content(sorted(self._open(), key=_age))
 
     async def listing(self, *, include_closed: bool = False, limit: int = 1000) -> tuple[HeldMessage, ...]:
-        self.check()
+        self._check()
         chosen = self._held.values() if include_closed else self._open()
         return _without_content(sorted(chosen, key=_age, reverse=True)[:limit])
 
+    async def changed_since(self, mark: int, limit: int) -> tuple[int, tuple[HeldMessage, ...]]:
+        self._check()
+        found = sorted((at, held_id) for held_id, at in self._changed.items() if at > mark and held_id in self._held)
+        last = found[:limit][-1][0] if found else mark
+        return last, _without_content(self._held[held_id] for _, held_id in found[:limit])
+
     async def record(self, events: Sequence[Event]) -> None:
-        self.check()
-        self.append(events, ())
+        self._check()
+        self._append(events, ())
 
     async def acts(self) -> tuple[Act, ...]:
-        self.check()
+        self._check()
         return tuple(each for each in self._events if isinstance(each, Act))
 
     async def audit(self, *, after: int = 0, held: HeldId | None = None, limit: int = 1000) -> tuple[AuditEntry, ...]:
-        self.check()
+        self._check()
         entries = (_entry(seq, each) for seq, each in enumerate(self._events, start=1) if seq > after)
         return tuple(each for each in entries if held is None or each.held == held)[:limit]
 
     async def notices_due(self, now: datetime, limit: int) -> tuple[Notice, ...]:
-        self.check()
+        self._check()
         found = [each for each in self._outbox.values() if each.sent_at is None and each.next_try_at <= now]
         return tuple(sorted(found, key=lambda each: (each.next_try_at, each.created_at, each.id))[:limit])
 
     async def notice_saved(self, notice: Notice) -> None:
-        self.check()
+        self._check()
         if notice.dedupe in self._outbox:
             self._outbox[notice.dedupe] = replace(
                 self._outbox[notice.dedupe],
@@ -123,17 +139,21 @@ class MemoryStore:
             self._version += 1
 
     async def version(self) -> int:
-        self.check()
+        self._check()
         return self._version
 
     async def secret(self) -> bytes:
-        self.check()
+        self._check()
         return self._secret
+
+    def record_now(self, events: Sequence[Event]) -> None:
+        """For the records kept beside it: their change and its events are one step."""
+        self._append(events, ())
 
     async def close(self) -> None:
         self.available = False
 
-    def check(self) -> None:
+    def _check(self) -> None:
         if not self.available:
             raise StoreUnavailable("the store did not answer")
 
@@ -148,10 +168,13 @@ class MemoryStore:
             raise Stale("somebody else changed this message first")
         return stored
 
+    def _touch(self, held_id: HeldId) -> None:
+        self._changed[held_id] = max(self._changed.values(), default=0) + 1
+
     def _open(self) -> list[HeldMessage]:
         return [each for each in self._held.values() if each.is_open]
 
-    def append(self, events: Sequence[Event], notices: Sequence[Notice]) -> None:
+    def _append(self, events: Sequence[Event], notices: Sequence[Notice]) -> None:
         self._events.extend(events)
         for each in notices:
             self._outbox.setdefault(each.dedupe, each)

@@ -58,8 +58,10 @@ class SqliteStore:
     async def get(self, held_id: HeldId) -> HeldMessage:
         return await self._writer.read(lambda db: _get(db, column(held_id)))
 
-    async def save(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
-        return await self._writer.write(lambda db: _save(db, held, events, notices))
+    async def save(
+        self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice], unsaid: Sequence[str] = ()
+    ) -> HeldMessage:
+        return await self._writer.write(lambda db: _save(db, held, events, notices, unsaid))
 
     async def drop_pending(self, held: HeldMessage) -> None:
         await self._writer.write(lambda db: _drop_pending(db, held))
@@ -80,8 +82,11 @@ class SqliteStore:
         name = "listed" if include_closed else "listed_open"
         return await self._writer.read(lambda db: _without_content(db, _all(db, name, {"limit": limit})))
 
+    async def changed_since(self, mark: int, limit: int) -> tuple[int, tuple[HeldMessage, ...]]:
+        return await self._writer.read(lambda db: _changed_since(db, mark, limit))
+
     async def record(self, events: Sequence[Event]) -> None:
-        await self._writer.write(lambda db: append(db, events, ()))
+        await self._writer.write(lambda db: _append(db, events, ()))
 
     async def acts(self) -> tuple[Act, ...]:
         found = await self._writer.read(lambda db: _all(db, "acts", {}))
@@ -132,7 +137,7 @@ def _hold(db: apsw.Connection, held: HeldMessage, events: Sequence[Event], notic
     _do(db, "add_held", rows.held_values(held))
     db.executemany(QUERIES["add_recipient"], rows.recipient_values(held))
     db.executemany(QUERIES["add_chunk"], rows.chunk_values(held))
-    append(db, events, notices)
+    _append(db, events, notices)
     return held
 
 
@@ -156,7 +161,18 @@ def _without_content(db: apsw.Connection, found: Iterable[rows.Row]) -> tuple[He
     return tuple(readable)
 
 
-def _save(db: apsw.Connection, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
+def _changed_since(db: apsw.Connection, mark: int, limit: int) -> tuple[int, tuple[HeldMessage, ...]]:
+    found = _all(db, "changed_since", {"after": mark, "limit": limit})
+    return (found[-1][-1] if found else mark), _without_content(db, [each[:-1] for each in found])
+
+
+def _save(
+    db: apsw.Connection,
+    held: HeldMessage,
+    events: Sequence[Event],
+    notices: Sequence[Notice],
+    unsaid: Sequence[str],
+) -> HeldMessage:
     values = rows.changing_values(held)
     revision = _one(db, "save_held", values)
     if revision is None:
@@ -164,7 +180,10 @@ def _save(db: apsw.Connection, held: HeldMessage, events: Sequence[Event], notic
     copies = _one(db, "count_recipients", {"held_id": values["id"]})
     saved = len(list(db.executemany(QUERIES["save_recipient"], rows.recipient_values(held))))
     assert saved == copies == len(held.recipients), "the envelope of a held message never changes"
-    append(db, events, notices)
+    for dedupe in unsaid:
+        if _one(db, "unsay_notice", {"dedupe": column(dedupe)}) is None:
+            raise Stale("a notice of this has left")
+    _append(db, events, notices)
     return replace(held, revision=revision)
 
 
@@ -181,7 +200,7 @@ def _gone_or_stale(db: apsw.Connection, held_id: str) -> Exception:
     return Stale("somebody else changed this message first")
 
 
-def append(db: apsw.Connection, events: Sequence[Event], notices: Sequence[Notice]) -> None:
+def _append(db: apsw.Connection, events: Sequence[Event], notices: Sequence[Notice]) -> None:
     db.executemany(QUERIES["add_audit"], (rows.audit_values(each) for each in events))
     db.executemany(QUERIES["add_notice"], (rows.notice_values(each) for each in notices))
 

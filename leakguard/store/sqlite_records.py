@@ -17,7 +17,6 @@ from leakguard.service.ports import AuditEntry
 from leakguard.store import rows
 from leakguard.store.codec import column, dumps, loads, time_text
 from leakguard.store.queries import QUERIES
-from leakguard.store.sqlite import append
 from leakguard.store.writer import Writer
 
 log = structlog.get_logger("leakguard.store")
@@ -32,7 +31,7 @@ class SqliteRecords:
     async def open_incident(self, incident: Incident, events: Sequence[Event]) -> None:
         def work(db: apsw.Connection) -> None:
             db.execute(QUERIES["add_incident"], _values(incident))
-            append(db, events, ())
+            _append(db, events)
 
         await self._writer.write(work)
 
@@ -53,7 +52,7 @@ class SqliteRecords:
             revision = db.execute(QUERIES["save_incident"], _values(incident)).get
             if revision is None:
                 raise _gone_or_stale(db, incident.id)
-            append(db, events, ())
+            _append(db, events)
             return replace(incident, revision=revision)
 
         return await self._writer.write(work)
@@ -64,6 +63,10 @@ class SqliteRecords:
             return [rows.audit_entry_of(row) for each in found for row in each]
 
         return tuple(sorted(await self._writer.read(work), key=lambda each: each.seq))
+
+
+def _append(db: apsw.Connection, events: Sequence[Event]) -> None:
+    db.executemany(QUERIES["add_audit"], (rows.audit_values(each) for each in events))
 
 
 def _values(incident: Incident) -> dict[str, Any]:
