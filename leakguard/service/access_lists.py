@@ -15,7 +15,6 @@ from leakguard.service.access_record import AccessRow, ListState, Record, View, 
 from leakguard.service.access_tables import AccessView, access_table, published_table, state_table, viewed_table
 from leakguard.service.authority import Permission, require
 from leakguard.service.ports import Clock, Store
-from leakguard.service.record_ports import RecordStore
 from leakguard.service.tables import CSV_TYPE, XLSX_TYPE, File, Table, as_csv, as_xlsx
 
 
@@ -50,7 +49,6 @@ class AccessLists:
     """book: as it stands, with the acts laid over it. Every method raises Forbidden, and NotFound for unknown names."""
 
     store: Store
-    records: RecordStore
     book: Book
     clock: Clock
     actor: Actor
@@ -143,7 +141,7 @@ class AccessLists:
 
     async def _record(self) -> Record:
         require(self.actor, Permission.SEE_ACCESS)
-        entries = await self.records.happened(ContentViewed)
+        entries = await self.store.records.happened(ContentViewed)
         return Record(
             book=self.book,
             acts=await self.store.acts(),

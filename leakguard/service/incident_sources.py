@@ -12,13 +12,11 @@ from leakguard.model.held import HeldMessage
 from leakguard.model.ids import HeldId, IncidentId, ReleaseId
 from leakguard.model.incident import Incident
 from leakguard.service.ports import AuditEntry, Store
-from leakguard.service.record_ports import RecordStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     store: Store
-    records: RecordStore
 
     async def entries(self, held: HeldId | None, message: str) -> tuple[AuditEntry, ...]:
         """Every audit line of this held message, or of the message of this reference that was never kept."""
@@ -27,7 +25,7 @@ class Sources:
             while more := await self.store.audit(held=held, after=found[-1].seq if found else 0):
                 found += more
         if message:
-            passed = await self.records.happened(Flagged, Refusal, ReplyLost)
+            passed = await self.store.records.happened(Flagged, Refusal, ReplyLost)
             found += [each for each in passed if each.body.get("message") == message]
         return tuple(found)
 
@@ -41,14 +39,14 @@ class Sources:
             return None
 
     async def about(self, held: HeldId) -> IncidentId | None:
-        return next((each.id for each in await self.records.incidents() if each.held == held), None)
+        return next((each.id for each in await self.store.records.incidents() if each.held == held), None)
 
     async def earlier(self, incident: Incident, book: Book) -> tuple[Incident, ...]:
         """Before this one, about the same releases or others of their series; without texts."""
         mine = _series(incident, book)
         return tuple(
             each.without_texts()
-            for each in await self.records.incidents()
+            for each in await self.store.records.incidents()
             if each.opened_at < incident.opened_at and mine & _series(each, book)
         )
 

@@ -27,7 +27,6 @@ from leakguard.service.exposure import Calendar, exposure
 from leakguard.service.incident_sources import Sources, releases_named
 from leakguard.service.incident_timeline import timeline
 from leakguard.service.ports import Clock, Store
-from leakguard.service.record_ports import RecordStore
 from leakguard.service.report_files import DOCX_TYPE, JSON_TYPE, as_docx, as_json
 from leakguard.service.tables import File
 
@@ -63,7 +62,6 @@ class Incidents:
     """
 
     store: Store
-    records: RecordStore
     calendar: Calendar
     clock: Clock
     actor: Actor
@@ -73,7 +71,7 @@ class Incidents:
         """Newest first; what this person may not read is left out of each."""
         require(self.actor, Permission.SEE_INCIDENTS)
         book = (await self._calendar()).now()
-        return tuple(self._as_seen(each, book) for each in await self.records.incidents())
+        return tuple(self._as_seen(each, book) for each in await self.store.records.incidents())
 
     async def about(self, held_id: HeldId) -> IncidentId | None:
         """The incident that was opened from this held message, if one was."""
@@ -82,7 +80,7 @@ class Incidents:
 
     async def view(self, incident_id: str) -> IncidentView:
         require(self.actor, Permission.SEE_INCIDENTS)
-        incident = await self.records.incident(IncidentId(incident_id))
+        incident = await self.store.records.incident(IncidentId(incident_id))
         calendar = await self._calendar()
         book, now = calendar.now(), self.clock.now()
         shown, entries = self._as_seen(incident, book), await self._sources.entries(incident.held, incident.message)
@@ -126,7 +124,7 @@ class Incidents:
             message=incident.message,
             releases=incident.releases,
         )
-        await self.records.open_incident(incident, [event])
+        await self.store.records.open_incident(incident, [event])
         return incident
 
     async def add_entry(
@@ -150,7 +148,7 @@ class Incidents:
         event = IncidentEntryMade(
             at=now, actor=self.actor.handle, incident=incident.id, kind=kind.value, happened_at=at
         )
-        return await self.records.save_incident(incident.with_entry(entry), [event])
+        return await self.store.records.save_incident(incident.with_entry(entry), [event])
 
     async def save_section(
         self, incident_id: str, revision: int, *, layout: Layout, section: str, text: str
@@ -171,7 +169,7 @@ class Incidents:
         event = ReportSaved(
             at=written.at, actor=self.actor.handle, incident=incident.id, layout=layout.value, section=section
         )
-        return await self.records.save_incident(incident.with_written(written), [event])
+        return await self.store.records.save_incident(incident.with_written(written), [event])
 
     async def report(self, incident_id: str, layout: Layout) -> Report:
         return breach_report((await self.view(incident_id)).case, layout)
@@ -204,13 +202,13 @@ class Incidents:
 
     @property
     def _sources(self) -> Sources:
-        return Sources(store=self.store, records=self.records)
+        return Sources(store=self.store)
 
     async def _calendar(self) -> Calendar:
         return replace(self.calendar, acts=await self.store.acts())
 
     async def _current(self, incident_id: str, revision: int) -> Incident:
-        incident = await self.records.incident(IncidentId(incident_id))
+        incident = await self.store.records.incident(IncidentId(incident_id))
         if incident.revision != revision:
             raise Stale("somebody else changed this incident first")
         return incident

@@ -12,13 +12,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from leakguard.model.address import domain_of
-from leakguard.model.decision import ReasonCode
 from leakguard.model.embargo import Book, Release
 from leakguard.model.held import HeldMessage, HeldRecipient, State
 from leakguard.model.message import Direction
 from leakguard.model.notice import Notice
 from leakguard.model.time_text import full_time, with_countdown
 from leakguard.service.stamp import Stamp
+from leakguard.service.words import REASONS
 
 _MOST_NAMED = 25
 _AUTOMATIC = re.compile(rb"^(auto-submitted:\s*(?!no\b|\s)|precedence:\s*(bulk|list|junk))", re.I | re.M)
@@ -231,24 +231,7 @@ def _more(copies: tuple[HeldRecipient, ...]) -> str:
 
 
 def _codes(copy: HeldRecipient) -> str:
-    return ", ".join(dict.fromkeys(_WORDS.get(reason.code, reason.code.value) for reason in copy.reasons))
-
-
-_WORDS = {
-    ReasonCode.SENDER_WITHOUT_ACCESS: "the sender has no access",
-    ReasonCode.RECIPIENT_NOT_LISTED: "is not on the access list",
-    ReasonCode.RECIPIENT_ACCESS_NOT_OPEN: "access is not open yet",
-    ReasonCode.RECIPIENT_ACCESS_ENDED: "access has ended",
-    ReasonCode.RECIPIENT_DECLARATION_MISSING: "has not signed the declaration",
-    ReasonCode.RECIPIENT_SUSPENDED: "access is suspended",
-    ReasonCode.LIST_NOT_EXPANDED: "is a list whose members are not known",
-    ReasonCode.LIST_MEMBER_WITHOUT_ACCESS: "is a list with a member without access",
-    ReasonCode.PART_NOT_READ: "a part could not be read",
-    ReasonCode.RELEASE_POSTPONED: "the release is postponed",
-    ReasonCode.RELEASE_CANCELLED: "the release is cancelled",
-    ReasonCode.LIFT_NOT_CONFIRMED: "publication is not confirmed yet",
-    ReasonCode.RULEBOOK_CHANGED: "was held before the rules or the calendar changed",
-}
+    return ", ".join(dict.fromkeys(REASONS[reason.code] for reason in copy.reasons))
 
 
 def _releases(held: HeldMessage, book: Book) -> list[Release]:

@@ -14,6 +14,8 @@ from leakguard.model.held import HeldMessage
 from leakguard.model.ids import HeldId
 from leakguard.model.message import Channel, Direction, Envelope, Recipient
 from leakguard.model.notice import Notice
+from leakguard.service.account_ports import AccountStore
+from leakguard.service.record_ports import RecordStore
 
 _ENHANCED = re.compile(rb"\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?: |$)")
 
@@ -128,6 +130,16 @@ class Store(Protocol):
 
     Every method raises StoreUnavailable when the store did not answer; then nothing was recorded.
     """
+
+    @property
+    def records(self) -> RecordStore:
+        """Incidents, and the audit by kind, in the same file."""
+        ...
+
+    @property
+    def accounts(self) -> AccountStore:
+        """Beside them, in the same file."""
+        ...
 
     async def hold(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
         """Keep a new message. The same key again records nothing and returns what is already there."""

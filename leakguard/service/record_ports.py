@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from leakguard.model.events import Event
 from leakguard.model.ids import IncidentId
 from leakguard.model.incident import Incident
-from leakguard.service.ports import AuditEntry
+
+if TYPE_CHECKING:
+    from leakguard.service.ports import AuditEntry
 
 
 class RecordStore(Protocol):

@@ -14,6 +14,8 @@ from leakguard.model.ids import HeldId
 from leakguard.model.notice import Notice
 from leakguard.service.ports import AuditEntry
 from leakguard.store.codec import values_of
+from leakguard.store.memory_accounts import MemoryAccounts
+from leakguard.store.memory_records import MemoryRecords
 
 
 class MemoryStore:
@@ -28,6 +30,8 @@ class MemoryStore:
         self._version = 1
         self._changed: dict[HeldId, int] = {}
         self._secret = secrets.token_bytes(32)
+        self.accounts = MemoryAccounts(self._check, lambda events: self._append(events, ()))
+        self.records = MemoryRecords(self._check, lambda events: self._append(events, ()), self.audit)
 
     async def hold(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
         self._check()
@@ -145,10 +149,6 @@ class MemoryStore:
     async def secret(self) -> bytes:
         self._check()
         return self._secret
-
-    def record_now(self, events: Sequence[Event]) -> None:
-        """For the records kept beside it: their change and its events are one step."""
-        self._append(events, ())
 
     async def close(self) -> None:
         self.available = False

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from leakguard.model.errors import NotFound, Stale, StoreUnavailable
+from leakguard.model.errors import NotFound, Stale
 from leakguard.model.events import Event
 from leakguard.model.ids import IncidentId
 from leakguard.model.incident import Incident
 from leakguard.service.ports import AuditEntry
-from leakguard.store.memory import MemoryStore
 
 
 class MemoryRecords:
-    def __init__(self, store: MemoryStore) -> None:
-        self._store = store
+    """check: raises when the store is not available. record: appends to its audit, which `audit` reads."""
+
+    def __init__(
+        self,
+        check: Callable[[], None],
+        record: Callable[[Sequence[Event]], None],
+        audit: Callable[..., Awaitable[tuple[AuditEntry, ...]]],
+    ) -> None:
+        self._check, self._record, self._audit = check, record, audit
         self._incidents: dict[IncidentId, Incident] = {}
 
     async def open_incident(self, incident: Incident, events: Sequence[Event]) -> None:
         self._check()
         assert incident.id not in self._incidents, "ids are never used twice"
         self._incidents[incident.id] = incident
-        self._store.record_now(events)
+        self._record(events)
 
     async def incident(self, incident_id: IncidentId) -> Incident:
         self._check()
@@ -40,13 +46,9 @@ class MemoryRecords:
         if stored.revision != incident.revision:
             raise Stale("somebody else changed this incident first")
         self._incidents[incident.id] = replace(incident, revision=incident.revision + 1)
-        self._store.record_now(events)
+        self._record(events)
         return self._incidents[incident.id]
 
     async def happened(self, *kinds: type[Event]) -> tuple[AuditEntry, ...]:
         names = {each.__name__ for each in kinds}
-        return tuple(each for each in await self._store.audit(limit=10**9) if each.kind in names)
-
-    def _check(self) -> None:
-        if not self._store.available:
-            raise StoreUnavailable("the store did not answer")
+        return tuple(each for each in await self._audit(limit=10**9) if each.kind in names)

@@ -1,4 +1,4 @@
-"""The named statements of the files in sql/ and the numbered migrations, as text."""
+"""The named statements of sql/ and the numbered migrations, as text."""
 
 from __future__ import annotations
 
@@ -18,15 +18,10 @@ def _named(text: str) -> Mapping[str, str]:
     return {name: statement.strip() for name, statement in zip(names, parts[1::2], strict=True)}
 
 
-def _statements() -> str:
-    found = sorted((each for each in _SQL.iterdir() if each.name.endswith(".sql")), key=lambda each: each.name)
-    return "\n".join(each.read_text("utf-8") for each in found)
-
-
 def _migrations() -> tuple[tuple[int, str], ...]:
     found = ((_NUMBERED.match(each.name), each) for each in (_SQL / "migrations").iterdir())
     return tuple(sorted((int(match[1]), each.read_text("utf-8")) for match, each in found if match))
 
 
-QUERIES = _named(_statements())
+QUERIES = _named("".join((_SQL / name).read_text("utf-8") for name in ("queries.sql", "accounts.sql", "records.sql")))
 MIGRATIONS = _migrations()

@@ -22,6 +22,8 @@ from leakguard.service.ports import AuditEntry
 from leakguard.store import rows
 from leakguard.store.codec import column, event_of, text_of, time_of, time_text
 from leakguard.store.queries import QUERIES
+from leakguard.store.sqlite_accounts import SqliteAccounts
+from leakguard.store.sqlite_records import SqliteRecords
 from leakguard.store.writer import Writer
 
 log = structlog.get_logger("leakguard.store")
@@ -34,6 +36,8 @@ class SqliteStore:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
+        self.accounts = SqliteAccounts(writer)
+        self.records = SqliteRecords(writer)
 
     @classmethod
     async def open(cls, path: Path) -> SqliteStore:
@@ -41,11 +45,6 @@ class SqliteStore:
         writer = Writer(path)
         await writer.open()
         return cls(writer)
-
-    @property
-    def writer(self) -> Writer:
-        """For the other tables of the same file, so that one thread writes them all."""
-        return self._writer
 
     @property
     def broken(self) -> asyncio.Event:

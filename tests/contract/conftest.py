@@ -7,9 +7,7 @@ import asyncio
 import pytest
 
 from leakguard.store.memory import MemoryStore
-from leakguard.store.memory_records import MemoryRecords
 from leakguard.store.sqlite import SqliteStore
-from leakguard.store.sqlite_records import SqliteRecords
 
 
 @pytest.fixture
@@ -28,5 +26,5 @@ def store(request, tmp_path, run):
 
 @pytest.fixture
 def records(store):
-    """The records beside that store."""
-    return MemoryRecords(store) if isinstance(store, MemoryStore) else SqliteRecords(store.writer)
+    """The records in that store."""
+    return store.records

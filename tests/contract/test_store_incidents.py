@@ -11,7 +11,6 @@ from leakguard.model.events import ContentViewed, IncidentEntryMade, IncidentOpe
 from leakguard.model.ids import HeldId, IncidentId
 from leakguard.model.incident import Entry, EntryKind, Incident, Layout, Written
 from leakguard.store.sqlite import SqliteStore
-from leakguard.store.sqlite_records import SqliteRecords
 from tests.contract.store_samples import LIFT, LMS, MICROSECOND, MINUTE, held_event
 
 WORDS = "unemployment r\u00f4se \udce9 \0 \U0001f4c8"
@@ -124,11 +123,11 @@ def test_a_closed_store_has_no_records(records, store, run):
 
 def test_incidents_are_there_after_closing_and_opening_again(tmp_path, run):
     first = run(SqliteStore.open(tmp_path / "leakguard.db"))
-    run(SqliteRecords(first.writer).open_incident(full_incident(), [opened()]))
+    run(first.records.open_incident(full_incident(), [opened()]))
     run(first.close())
 
     second = run(SqliteStore.open(tmp_path / "leakguard.db"))
-    found = run(SqliteRecords(second.writer).incidents())
+    found = run(second.records.incidents())
     run(second.close())
 
     assert found == (full_incident(),)
@@ -136,10 +135,10 @@ def test_incidents_are_there_after_closing_and_opening_again(tmp_path, run):
 
 def test_one_record_that_cannot_be_read_hides_no_other(tmp_path, run):
     store = run(SqliteStore.open(tmp_path / "leakguard.db"))
-    records = SqliteRecords(store.writer)
+    records = store.records
     for name in ("i1", "i2"):
         run(records.open_incident(incident(name), []))
-    run(store.writer.write(lambda db: db.execute("UPDATE incident SET body = '{}' WHERE id = 'i1'")))
+    run(store._writer.write(lambda db: db.execute("UPDATE incident SET body = '{}' WHERE id = 'i1'")))
 
     assert [each.id for each in run(records.incidents())] == ["i2"]
     with pytest.raises(StoreUnavailable):

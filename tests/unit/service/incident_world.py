@@ -10,7 +10,6 @@ from leakguard.model.ids import HeldId
 from leakguard.model.incident import Incident
 from leakguard.service.exposure import Calendar
 from leakguard.service.incidents import Incidents
-from leakguard.store.memory_records import MemoryRecords
 from tests.unit.service.world import AMY, EARLY, JOE, LMS, PRODUCER, World
 
 OFFICER = Actor(handle="pra@stats.example", roles=frozenset({Role.PRA_OFFICER}))
@@ -19,17 +18,13 @@ AUDITOR = Actor(handle="aud@stats.example", roles=frozenset({Role.AUDITOR}))
 
 
 class Office(World):
-    """Its records outlive each question, as in the program."""
-
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.records = MemoryRecords(self.store)
         self._incident_ids = itertools.count(1)
 
     def incidents(self, actor: Actor = INFORMED) -> Incidents:
         return Incidents(
             store=self.store,
-            records=self.records,
             calendar=Calendar(files=self.current.rulebook.book),
             clock=self.clock,
             actor=actor,

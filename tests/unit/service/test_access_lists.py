@@ -16,7 +16,6 @@ from leakguard.model.events import ContentViewed
 from leakguard.model.ids import HeldId
 from leakguard.service.access_lists import AccessLists, FileFormat
 from leakguard.service.access_tables import AccessView
-from leakguard.store.memory_records import MemoryRecords
 from tests.unit.service.world import CLEARED, CPI, EARLY, HALF, LMS, PRODUCER, T, World
 
 OFFICER = Actor(handle="pra@stats.example", roles=frozenset({Role.PRA_OFFICER}))
@@ -28,7 +27,6 @@ class Lists(World):
     def access(self, actor: Actor = OFFICER) -> AccessLists:
         return AccessLists(
             store=self.store,
-            records=MemoryRecords(self.store),
             book=self.current.book,
             clock=self.clock,
             actor=actor,
