@@ -100,5 +100,5 @@ def client_of(request: Request, proxy: ProxyTrust | None) -> str:
     return request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()[:64] or host
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     return "".join(each for each in " ".join(name.split()) if each.isprintable())[:100]
