@@ -11,8 +11,15 @@ from leakguard.model.embargo import Book, Person, Release
 from leakguard.model.errors import NotFound, Refused, Stale
 from leakguard.model.events import AccessListConfirmed, AccessListExported, ContentViewed
 from leakguard.model.ids import PersonId, ReleaseId
-from leakguard.service.access_record import AccessRow, ListState, Record, View, list_digest, published, views_of
-from leakguard.service.access_tables import AccessView, access_table, published_table, state_table, viewed_table
+from leakguard.service.access_record import AccessRow, ListState, Record, View, list_digest, views_of
+from leakguard.service.access_tables import (
+    AccessView,
+    access_table,
+    published,
+    published_table,
+    state_table,
+    viewed_table,
+)
 from leakguard.service.authority import Permission, require
 from leakguard.service.ports import Clock, Store
 from leakguard.service.tables import CSV_TYPE, XLSX_TYPE, File, Table, as_csv, as_xlsx

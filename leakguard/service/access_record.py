@@ -20,6 +20,7 @@ from leakguard.model.events import AccessListConfirmed, AccessSuspended, Act, Co
 from leakguard.model.ids import HeldId, PersonId, ReleaseId
 from leakguard.notation.codec import time_or_none
 from leakguard.policy import grant_lacks, opening
+from leakguard.service.mailboxes import MailboxKind, mailbox_of
 from leakguard.service.ports import AuditEntry
 
 CONFIRMED_BEFORE = timedelta(days=7)  # a list is confirmed in the last week before its release
@@ -41,14 +42,6 @@ class Declaration(StrEnum):
     SIGNED = "signed"
     MISSING = "missing"
     EXPIRED = "expired"
-
-
-class MailboxKind(StrEnum):
-    """SHARED is a guess from the address: somebody has to know who reads it."""
-
-    PERSON = "person"
-    SHARED = "may be shared"
-    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +194,7 @@ class Record:
             declaration=self._declaration(grant, release),
             state=_state(grant, release, self.now),
             suspension=self._suspension(grant, person) if grant.suspended else None,
-            mailbox=_mailbox(person, self.book),
+            mailbox=mailbox_of(person, self.book),
             views=tuple(each for each in self.views_by(grant.person) if grant.release in each.releases),
         )
 
@@ -220,20 +213,6 @@ class Record:
             if isinstance(act, AccessSuspended) and act.release == grant.release and _is_about(act, person):
                 return Suspension(at=act.at, by=act.actor, reason=act.reason)
         return Suspension(reason="in the access file")
-
-
-def published(book: Book, release: Release) -> tuple[tuple[str, str], ...]:
-    """The pre-release list in the form that may be public: (organisation, role), never a name or an address.
-
-    People without a role are there without one: as many lines as people. ref: CoP T3.4
-    """
-    chosen = {
-        grant.person: book.people[grant.person]
-        for (_, about), grants in book.grants.items()
-        for grant in grants
-        if about == release.id and grant.basis in (Basis.PRE_RELEASE, Basis.SPECIAL) and not grant.suspended
-    }
-    return tuple(sorted((_public(each.organisation), _public(each.role)) for each in chosen.values()))
 
 
 def views_of(entries: Iterable[AuditEntry], book: Book) -> Iterator[View]:
@@ -277,32 +256,8 @@ def _state(grant: Grant, release: Release, now: datetime) -> AccessState:
     return AccessState.PUBLIC if release.is_public(now) else _STATES[grant_lacks(grant, release, now)]
 
 
-_SHARED = frozenset(
-    "comms communications correspondence desk digital enquiries group helpdesk inbox info mail mailbox media news "
-    "office press pressoffice privateoffice pso ps publications secretariat social statistics stats team unit".split()
-)
-
-
-def _mailbox(person: Person, book: Book) -> MailboxKind:
-    if any(each in book.lists for each in person.handles):
-        return MailboxKind.LIST
-    return MailboxKind.SHARED if any(map(_sounds_shared, person.handles)) else MailboxKind.PERSON
-
-
 def _is_about(act: AccessSuspended, person: Person) -> bool:
     return act.person == person.id or canonical(act.handle) in person.handles
-
-
-def _sounds_shared(address: str) -> bool:
-    local = address.rpartition("@")[0]
-    for separator in ".-_+":
-        local = local.replace(separator, " ")
-    return not _SHARED.isdisjoint(local.split())
-
-
-def _public(words: str) -> str:
-    """A role as it may be published: an address that somebody wrote into it is not one."""
-    return "" if "@" in words else words.strip()
 
 
 def _by_organisation(row: AccessRow) -> tuple[str, ...]:

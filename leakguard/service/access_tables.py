@@ -10,8 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from leakguard.model.embargo import Book, Release
-from leakguard.service.access_record import AccessRow, ListState, View, published
+from leakguard.model.embargo import Basis, Book, Release
+from leakguard.service.access_record import AccessRow, ListState, View
 from leakguard.service.tables import Table
 
 
@@ -48,6 +48,25 @@ def published_table(book: Book, releases: Iterable[Release]) -> Table:
     return Table(
         title="As published", header=("Release", "Organisation", "Access granted to"), rows=tuple(rows), note=note
     )
+
+
+def published(book: Book, release: Release) -> tuple[tuple[str, str], ...]:
+    """The pre-release list in the form that may be public: (organisation, role), never a name or an address.
+
+    People without a role are there without one: as many lines as people. ref: CoP T3.4
+    """
+    chosen = {
+        grant.person: book.people[grant.person]
+        for (_, about), grants in book.grants.items()
+        for grant in grants
+        if about == release.id and grant.basis in (Basis.PRE_RELEASE, Basis.SPECIAL) and not grant.suspended
+    }
+    return tuple(sorted((_public(each.organisation), _public(each.role)) for each in chosen.values()))
+
+
+def _public(words: str) -> str:
+    """A role as it may be published: an address that somebody wrote into it is not one."""
+    return "" if "@" in words else words.strip()
 
 
 _TIMES = "Times are those of the release's own zone, with their offset from UTC."

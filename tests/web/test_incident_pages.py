@@ -71,6 +71,24 @@ async def test_an_incident_opens_from_an_item_with_its_reference_in_the_form(off
     assert path in (await office.get("/incidents")).text
 
 
+async def test_the_button_beside_a_message_leads_to_the_incident_that_there_is(office: Office) -> None:
+    path = await opened(office)
+
+    answer = await office.post("/incidents/open", held=(await office.world.held()).id)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    assert (await office.world.events()).count("IncidentOpened") == 1
+
+
+async def test_the_button_stands_beside_a_held_message(office: Office) -> None:
+    await office.world.submit("LMS rose")
+    office.sign_in(Role.APPROVER, handle=PRODUCER)
+
+    text = (await office.get(f"/items/{(await office.world.held()).id}")).text
+
+    assert 'action="/incidents/open"' in text
+
+
 async def test_what_cannot_be_opened_says_why_and_keeps_what_was_typed(office: Office) -> None:
     answer = await office.post("/incidents/open", held="nobody", release=LMS.id, noticed_how="I saw it")
 

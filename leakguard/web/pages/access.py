@@ -13,9 +13,10 @@ from starlette.responses import Response
 from leakguard.model.embargo import Person
 from leakguard.model.errors import NotFound, Refused
 from leakguard.service.access_lists import FileFormat
-from leakguard.service.access_record import AccessState, Declaration, MailboxKind
+from leakguard.service.access_record import AccessState, Declaration
 from leakguard.service.access_tables import AccessView, review_text, right_of
 from leakguard.service.authority import Permission
+from leakguard.service.mailboxes import MailboxKind
 from leakguard.service.tables import File
 from leakguard.web.visit import Page, Visit
 

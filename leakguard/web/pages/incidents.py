@@ -11,6 +11,7 @@ from typing import Any
 from starlette.responses import Response
 
 from leakguard.model.errors import LeakGuardError, NotFound, Refused, Stale
+from leakguard.model.ids import HeldId
 from leakguard.model.incident import EntryKind, Layout
 from leakguard.notation.times import BadTime, instant
 from leakguard.service.authority import Permission
@@ -33,9 +34,14 @@ async def new(visit: Visit) -> Response:
 
 
 async def open_(visit: Visit) -> Response:
+    """Also by one button beside a held message; where there is an incident about it, that one is shown."""
     typed = _typed(visit.text("held"), visit.text("message"), visit.texts("release"), visit.text("noticed_how"))
+    incidents = visit.house.incidents(visit.actor)
+    known = await incidents.about(HeldId(typed["held"])) if typed["held"] else None
+    if known is not None:
+        return visit.go("incident", incident=known)
     try:
-        incident = await visit.house.incidents(visit.actor).open(
+        incident = await incidents.open(
             held_id=typed["held"],
             message=typed["message"],
             releases=typed["chosen"],
@@ -167,7 +173,7 @@ PAGES = (
     Page(path="/incidents/new", name="incident_new", handler=new, permission=Permission.KEEP_INCIDENTS),
     Page(
         path="/incidents/open",
-        name="incident_open",
+        name="open_incident",
         handler=open_,
         permission=Permission.KEEP_INCIDENTS,
         is_post=True,

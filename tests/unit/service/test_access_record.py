@@ -15,13 +15,13 @@ from leakguard.service.access_record import (
     CONFIRMED_BEFORE,
     AccessState,
     Declaration,
-    MailboxKind,
     Record,
     Suspension,
     View,
     list_digest,
-    published,
 )
+from leakguard.service.access_tables import published
+from leakguard.service.mailboxes import MailboxKind
 from tests.unit.service.world import CPI, EARLY, LMS, MINUTE, MS, T, release
 
 DUE = T - CONFIRMED_BEFORE
