@@ -181,6 +181,8 @@ class _House:
             notices=self.notices,
             measures=self.metrics,
             poke=poke,
+            new_id=new_id,
+            own_domains=notice_settings(self.settings).own_domains,
         )
         return front.pages(self.settings.web, behind)
 

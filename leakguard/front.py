@@ -27,6 +27,8 @@ class Behind:
     notices: Notices
     measures: Measures
     poke: Callable[[], None]
+    new_id: Callable[[], str]
+    own_domains: frozenset[str]
 
 
 def pages(slice_: WebSlice, behind: Behind) -> WebServer:
@@ -47,6 +49,8 @@ def pages(slice_: WebSlice, behind: Behind) -> WebServer:
         origin=slice_.origin,
         organisation=slice_.organisation,
         zone=slice_.zone,
+        new_id=behind.new_id,
+        own_domains=behind.own_domains,
         poke=behind.poke,
     )
     return WebServer(

@@ -15,6 +15,7 @@ from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.message import Channel, Direction, Envelope, Recipient
 from leakguard.model.notice import Notice
 from leakguard.service.account_ports import AccountStore
+from leakguard.service.record_ports import RecordStore
 
 _ENHANCED = re.compile(rb"\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?: |$)")
 
@@ -129,6 +130,11 @@ class Store(Protocol):
 
     Every method raises StoreUnavailable when the store did not answer; then nothing was recorded.
     """
+
+    @property
+    def records(self) -> RecordStore:
+        """Incidents, and the audit by kind, in the same file."""
+        ...
 
     @property
     def accounts(self) -> AccountStore:

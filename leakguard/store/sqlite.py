@@ -23,6 +23,7 @@ from leakguard.store import rows
 from leakguard.store.codec import column, dumps, event_of, text_of, time_of, time_text
 from leakguard.store.queries import QUERIES
 from leakguard.store.sqlite_accounts import SqliteAccounts
+from leakguard.store.sqlite_records import SqliteRecords
 from leakguard.store.writer import Writer
 
 log = structlog.get_logger("leakguard.store")
@@ -36,6 +37,7 @@ class SqliteStore:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self.accounts = SqliteAccounts(writer)
+        self.records = SqliteRecords(writer)
 
     @classmethod
     async def open(cls, path: Path) -> SqliteStore:
