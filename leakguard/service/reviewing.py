@@ -41,7 +41,7 @@ from leakguard.service.persons import is_same_person
 from leakguard.service.ports import Clock, Store
 from leakguard.service.reasons import needed
 from leakguard.service.two_people import addresses, chosen_copies, is_for_the_same, takes_two
-from leakguard.service.undoing import last_of, undone
+from leakguard.service.undoing import last_of, named, undone
 from leakguard.service.viewing import Sight, Viewing, is_own
 
 log = structlog.get_logger("leakguard.review")
@@ -165,7 +165,9 @@ class Reviewing:
         held = await self.store.get(held_id)
         entry = last_of(self.actor.handle, await history(self.store, held_id))
         before, unsaid = undone(held, entry, self.notices, self.clock.now(), self.undo)
-        event = Undone(**self._about(before, ()), act=entry.kind)
+        about = self._about(before, ())
+        about["recipients"] = named(entry)
+        event = Undone(**about, act=entry.kind)
         await self.store.save(before, [event], (), unsaid)
         return entry.kind
 

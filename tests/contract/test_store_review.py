@@ -65,11 +65,7 @@ def test_what_has_been_said_cannot_be_unsaid_and_nothing_is_changed(store, run, 
     waiting = run(store.notices_due(LIFT, 10))
 
     with pytest.raises(Stale):
-        run(
-            store.save(
-                replace(held, lease_by="me"), [held_event()], [notice("n4")], [notice(each).dedupe for each in keys]
-            )
-        )
+        run(store.save(replace(held, lease_by="me"), [held_event()], [notice("n4")], unsaid))
 
     assert run(store.get(held.id)) == held
     assert run(store.audit()) == ()
