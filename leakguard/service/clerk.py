@@ -20,6 +20,7 @@ from leakguard.model.held import HeldMessage, HeldRecipient, State
 from leakguard.model.ids import HeldId
 from leakguard.model.notice import Notice
 from leakguard.policy import Policy, decide
+from leakguard.service.approvals import standing
 from leakguard.service.copies import (
     answered,
     changes,
@@ -27,6 +28,7 @@ from leakguard.service.copies import (
     event_of,
     freed_by_lift,
     interrupted,
+    looked_at,
     moved,
     not_weaker,
     unleased,
@@ -141,6 +143,7 @@ class Clerk:
             return False
         if held.verdict.rulebook != self.current.rulebook.digest:
             return True
+        held = standing(held, self.current.book)
         decision = self._decide(held)
         outcomes = {each.recipient: each for each in decision.outcomes}
         return any(
@@ -238,13 +241,14 @@ class Clerk:
         if held.verdict.rulebook != self.current.rulebook.digest:
             verdict = await self.inspector.inspect(held.content, held.direction, held.channel)
             held = replace(held, verdict=not_weaker(held.verdict, verdict))
+        held = standing(held, self.current.book)
         decision = self._decide(held)
         outcomes = {each.recipient: each for each in decision.outcomes}
         now = decision.decided_at
         book = self.current.book
         copies = tuple(claimed(each, outcomes.get(each.recipient.address), book, now) for each in held.recipients)
         events, notices = self._held_again(held, copies, decision)
-        held = replace(held, recipients=copies)
+        held = replace(held, recipients=copies, review=looked_at(held, copies, now))
         if not held.in_state(State.SENDING):
             await self.store.save(unleased(held), events, notices)
             return

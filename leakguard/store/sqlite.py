@@ -150,6 +150,7 @@ def _hold(db: apsw.Connection, held: HeldMessage, events: Sequence[Event], notic
     known = _one(db, "id_of_key", {"key": column(held.key)})
     if known is not None:
         return _get(db, known)
+    _do(db, "count_change", {})
     _do(db, "add_held", rows.held_values(held))
     db.executemany(QUERIES["add_recipient"], rows.recipient_values(held))
     db.executemany(QUERIES["add_chunk"], rows.chunk_values(held))
@@ -190,6 +191,7 @@ def _save(
     unsaid: Sequence[str],
 ) -> HeldMessage:
     values = rows.changing_values(held)
+    _do(db, "count_change", {})
     revision = _one(db, "save_held", values)
     if revision is None:
         raise _gone_or_stale(db, values["id"])

@@ -23,6 +23,7 @@ from leakguard.model.ids import HeldId
 from leakguard.store.codec import EVENTS, column, dumps, event_of, loads, text_of, time_text
 from leakguard.store.connection import refuse_old_library
 from leakguard.store.queries import MIGRATIONS, QUERIES
+from leakguard.store.rows import chunk_values, held_values, recipient_values
 from leakguard.store.sqlite import SqliteStore
 from tests.contract.store_samples import LIFT, MINUTE, VERDICT, copy, held_event, message, notice
 
@@ -167,6 +168,31 @@ def test_a_newer_schema_is_refused(path, run):
         run(SqliteStore.open(path))
 
 
+def test_a_store_from_before_reviews_lists_its_messages_as_they_were(path, run):
+    old = apsw.Connection(str(path))
+    old.execute(dict(MIGRATIONS)[1])
+    old.execute("INSERT INTO schema_version VALUES (1)")
+    names = ("m1", "m2", "m3")
+    for name in names:
+        values = {key: each for key, each in held_values(message(name)).items() if key != "review"}
+        old.execute(
+            f"INSERT INTO held ({', '.join(values)}) VALUES ({', '.join(f':{each}' for each in values)})", values
+        )
+        old.executemany(QUERIES["add_recipient"], recipient_values(message(name)))
+        old.executemany(QUERIES["add_chunk"], chunk_values(message(name)))
+    old.execute("DELETE FROM held WHERE id = 'm2'")
+    old.close()
+
+    store = run(SqliteStore.open(path))
+
+    mark, found = run(store.changed_since(0, 10))
+    assert found == tuple(replace(message(name), content=b"", head=b"") for name in ("m1", "m3"))
+    run(store.save(message("m1"), [], []))
+    run(store.hold(message("m4"), [], []))
+    assert [each.id for each in run(store.changed_since(mark, 10))[1]] == ["m1", "m4"]
+    run(store.close())
+
+
 def test_what_is_no_database_is_refused_and_left_alone(path, run):
     path.write_bytes(b"not a database, but 100 bytes long at least" * 100)
 
@@ -230,7 +256,7 @@ def test_an_error_of_the_database_does_not_quote_a_message(store, run):
 
 def test_queries_used_to_decide_have_an_index(store, path, run):
     connection = apsw.Connection(str(path))
-    for name in ("due", "id_of_key", "audit_of_held", "acts", "notices_due", "listed"):
+    for name in ("due", "id_of_key", "audit_of_held", "acts", "notices_due", "listed", "changed_since"):
         values = dict.fromkeys(("now", "limit", "key", "held_id", "after"), 1)
         plan = " ".join(row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + QUERIES[name], values))
         assert "USING" in plan, (name, plan)

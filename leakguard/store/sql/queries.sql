@@ -5,7 +5,10 @@ INSERT INTO held (id, key, digest, received_at, direction, channel, mail_from, m
                   verdict, is_open, wake_at, lease_until, lease_by, revision, review, changed)
 VALUES (:id, :key, :digest, :received_at, :direction, :channel, :mail_from, :mail_params, :client, :head, :size,
         :verdict, :is_open, :wake_at, :lease_until, :lease_by, :revision, :review,
-        (SELECT COALESCE(MAX(changed), 0) + 1 FROM held));
+        (SELECT number FROM change));
+
+-- name: count_change
+UPDATE change SET number = number + 1;
 
 -- name: add_recipient
 INSERT INTO held_recipient (held_id, n, address, params, state, decide_again_at, reasons, approved, attempts,
@@ -37,7 +40,7 @@ SELECT revision FROM held WHERE id = :id;
 -- name: save_held
 UPDATE held
 SET verdict = :verdict, is_open = :is_open, wake_at = :wake_at, lease_until = :lease_until, lease_by = :lease_by,
-    review = :review, revision = revision + 1, changed = (SELECT MAX(changed) + 1 FROM held)
+    review = :review, revision = revision + 1, changed = (SELECT number FROM change)
 WHERE id = :id AND revision = :revision
 RETURNING revision;
 
