@@ -10,10 +10,10 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
-from leakguard import front
 from leakguard.channels.smtp.listener import Listener
 from leakguard.channels.smtp.terms import BareNewlines, ListenerSettings
 from leakguard.clock import GuardedClock
@@ -37,8 +37,10 @@ from leakguard.service.reload import Reload, loaded
 from leakguard.service.stamp import Stamp
 from leakguard.settings import ListenerSlice, Settings
 from leakguard.store.sqlite import SqliteStore
-from leakguard.web.server import WebServer
 from leakguard.workers import Workers, WorkerSettings
+
+if TYPE_CHECKING:
+    from leakguard.web.server import WebServer
 
 log = structlog.get_logger("leakguard.app")
 
@@ -174,6 +176,8 @@ class _House:
     def _web(self, poke: Callable[[], None]) -> WebServer | None:
         if self.settings.web is None:
             return None
+        from leakguard import front  # whoever has no pages does not load them
+
         behind = front.Behind(
             store=self.store,
             current=self.current,

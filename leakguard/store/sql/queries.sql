@@ -102,7 +102,7 @@ SELECT seq, at, kind, actor, held_id, body FROM audit
 WHERE held_id = :held_id AND seq > :after ORDER BY seq LIMIT :limit;
 
 -- name: audit_between
-SELECT seq, at, kind, actor, held_id, body FROM audit
+SELECT seq, at, kind, actor, held_id, body FROM audit INDEXED BY audit_by_time
 WHERE (at, seq) > (:since, :after) AND at < :until AND kind IN (SELECT value FROM json_each(:kinds))
 ORDER BY at, seq LIMIT :limit;
 
