@@ -1,0 +1,80 @@
+"""Templates to HTML: everything escaped, times as people read them, and one table of sentences told after an act."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from leakguard.model.time_text import full_time, with_countdown
+from leakguard.service.authority import Permission
+from leakguard.web.messages import TOLD
+
+if TYPE_CHECKING:
+    from leakguard.web.visit import Visit
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("leakguard.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["Permission"] = Permission
+    made.globals["version"] = _version_of_assets()
+    made.filters["words"] = lambda text: str(text).replace("_", " ")
+    made.filters["plural"] = plural
+    return made
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """ "1 message", "2 messages"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _version_of_assets() -> str:
+    """Changes when an asset does, so that browsers may keep them for long."""
+
+    folder = files("leakguard.web") / "static"
+    octets = b"".join(each.read_bytes() for each in sorted(folder.iterdir(), key=lambda each: each.name))
+    return hashlib.sha256(octets).hexdigest()[:12]
+
+
+def html(visit: Visit, template: str, status: int, values: dict[str, Any]) -> HTMLResponse:
+    """The page. Its names: `visit`, `now`, `book`, `path`, `told`, and the functions `when` and `countdown`."""
+    now, zone = visit.house.clock.now(), visit.house.zone
+
+    def when(at: datetime | None, in_zone: str = "") -> str:
+        return full_time(at, in_zone or zone) if at is not None else ""
+
+    def until(at: datetime | None, in_zone: str = "") -> str:
+        return with_countdown(at, in_zone or zone, now) if at is not None else ""
+
+    def url(name: str, /, **parameters: Any) -> str:
+        return str(visit.request.app.url_path_for(name, **parameters))
+
+    def has_page(name: str) -> bool:
+        return any(getattr(each, "name", "") == name for each in visit.request.app.routes)
+
+    context = {
+        "visit": visit,
+        "house": visit.house,
+        "book": visit.house.current.book,
+        "now": now,
+        "path": visit.request.url.path,
+        "told": TOLD.get(visit.request.query_params.get("told", ""), ""),
+        "when": when,
+        "until": until,
+        "url": url,
+        "has_page": has_page,
+        **values,
+    }
+    return HTMLResponse(_environment().get_template(template).render(context), status_code=status)

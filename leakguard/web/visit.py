@@ -1,0 +1,71 @@
+"""One request of somebody who may make it: what a page handler is given, and the ways in which it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from leakguard.model.account import Actor
+from leakguard.service.authority import Permission, may
+from leakguard.web.house import House, Visitor
+from leakguard.web.render import html
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """visitor: None on pages for everybody only. form: of a POST, after its origin and token were checked."""
+
+    request: Request
+    house: House
+    visitor: Visitor | None
+    form: FormData = field(default_factory=FormData, repr=False)
+
+    @property
+    def actor(self) -> Actor:
+        assert self.visitor is not None, "a page for everybody has no actor"
+        return self.visitor.actor
+
+    def may(self, permission: Permission) -> bool:
+        return self.visitor is not None and may(self.actor, permission)
+
+    def text(self, name: str) -> str:
+        """A field of the form, without white space around it; "" when it is missing or a file."""
+        value = self.form.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        return tuple(each for each in self.form.getlist(name) if isinstance(each, str))
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A template with what every page needs: the visit, the book, now."""
+        return html(self, template, status, values)
+
+    def go(self, name: str, told: str = "", **parameters: Any) -> Response:
+        """See another page, as the answer to a form that was acted upon. told: key of a sentence in `messages.py`."""
+        url = self.request.app.url_path_for(name, **parameters)
+        return RedirectResponse(f"{url}?told={told}" if told else str(url), status_code=303)
+
+
+Handler = Callable[[Visit], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A route. permission: what the visitor needs; None: being signed in is enough.
+
+    is_open: for everybody, signed in or not. A GET changes nothing but the record of who saw what.
+    largest: octets of a request's body.
+    """
+
+    path: str
+    name: str
+    handler: Handler
+    permission: Permission | None = None
+    is_open: bool = False
+    is_post: bool = False
+    largest: int = 1024 * 1024
