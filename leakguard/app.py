@@ -277,6 +277,7 @@ def notice_settings(settings: Settings) -> NoticeSettings:
     return NoticeSettings(
         contact=settings.notices.contact,
         reviewers=tuple(settings.notices.reviewers),
+        on_call=tuple(settings.notices.on_call),
         own_domains=frozenset(each.lower() for each in settings.notices.own_domains),
     )
 

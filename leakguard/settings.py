@@ -20,6 +20,7 @@ from leakguard.model.errors import LeakGuardError, NotFound
 from leakguard.notation.diagnostics import Diagnostic, Report, as_text
 from leakguard.notation.strict_yaml import read_yaml
 from leakguard.notation.validation import validated
+from leakguard.sign_in_settings import SignInSlice
 
 
 def _like(pattern: str, sentence: str) -> AfterValidator:
@@ -80,6 +81,7 @@ class NoticesSlice(_Slice):
     sender: Address
     contact: Address
     reviewers: list[Address] = []
+    on_call: list[Address] = []
     own_domains: list[str] = []
 
 
@@ -115,6 +117,10 @@ class LogSlice(_Slice):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class WebSlice(_Slice):
+    sign_in: SignInSlice = SignInSlice()
+
+
 class Settings(_Slice):
     """Paths are absolute: those in the file are read as seen from the file's own folder."""
 
@@ -126,6 +132,7 @@ class Settings(_Slice):
     notices: NoticesSlice
     policy: PolicySlice = PolicySlice()
     inspection: InspectionSlice = InspectionSlice()
+    web: WebSlice = WebSlice()
     log: LogSlice = LogSlice()
 
 

@@ -17,9 +17,8 @@ from leakguard.cli.shared import (
     print_table,
 )
 from leakguard.cli.show import held_json, held_row, show_held
-from leakguard.model.held import HeldMessage
 from leakguard.model.ids import HeldId
-from leakguard.service.desk import Desk
+from leakguard.service.reviewing import Reviewing
 
 _HEADER = ("reference", "received", "from", "copies", "release", "goes")
 
@@ -76,13 +75,13 @@ def show_one(chosen: argparse.Namespace) -> int:
 
 def act(chosen: argparse.Namespace) -> int:
     async def work(office: Office) -> int:
-        desk = office.desk(actor_of(chosen))
-        held = await _verb(desk, chosen.act)(HeldId(chosen.reference), chosen.reason, chosen.to)
-        print(show_held(held, office.book, office.clock.now()))
+        held_id = HeldId(chosen.reference)
+        await _verb(office.reviewing(actor_of(chosen)), chosen.act)(held_id, chosen.reason, chosen.to)
+        print(show_held(await office.store.get(held_id), office.book, office.clock.now()))
         return 0
 
     return in_office(chosen, work)
 
 
-def _verb(desk: Desk, name: str) -> Callable[[HeldId, str, list[str]], Awaitable[HeldMessage]]:
-    return {"send": desk.send, "reject": desk.reject, "withdraw": desk.withdraw}[name]
+def _verb(reviewing: Reviewing, name: str) -> Callable[[HeldId, str, list[str]], Awaitable[object]]:
+    return {"send": reviewing.send, "reject": reviewing.reject, "withdraw": reviewing.withdraw}[name]

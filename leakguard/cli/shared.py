@@ -10,17 +10,20 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from leakguard.app import notice_settings
 from leakguard.clock import GuardedClock
+from leakguard.model.account import Actor
 from leakguard.model.embargo import Book
 from leakguard.model.overlay import lay_over
 from leakguard.rulebook import load, read_folder
 from leakguard.service.desk import Desk
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Store
+from leakguard.service.reviewing import Reviewing
 from leakguard.settings import Settings, config_path, read_settings
 from leakguard.store.sqlite import SqliteStore
 
@@ -37,8 +40,22 @@ class Office:
     clock: GuardedClock
 
     def desk(self, actor: str) -> Desk:
-        notices = Notices(notice_settings(self.settings))
-        return Desk(store=self.store, book=self.book, clock=self.clock, notices=notices, actor=actor)
+        return Desk(store=self.store, book=self.book, clock=self.clock, actor=_at_console(actor))
+
+    def reviewing(self, actor: str) -> Reviewing:
+        """What is decided here leaves at once: there is no page on which to undo it."""
+        return Reviewing(
+            store=self.store,
+            book=self.book,
+            clock=self.clock,
+            notices=Notices(notice_settings(self.settings)),
+            actor=_at_console(actor),
+            undo=timedelta(),
+        )
+
+
+def _at_console(name: str) -> Actor:
+    return Actor(handle=name, is_console=True)
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:

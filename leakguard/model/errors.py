@@ -40,6 +40,18 @@ class Forbidden(Refused):
     """This person may not do this, whatever the state. The text names the missing right and no content."""
 
 
+class NotSignedIn(Refused):
+    """Nobody is signed in by what was given. The text never says which part of it was wrong."""
+
+
+class TooManyTries(Refused):
+    """Wait before the next try; nothing was looked at."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many tries; wait {seconds} s")
+        self.seconds = seconds
+
+
 class RulebookRefused(LeakGuardError):
     """The rulebook has errors and was not loaded. The last good one stays active."""
 

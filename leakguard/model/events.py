@@ -71,8 +71,77 @@ class Undeliverable(AboutHeld):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendProposed(AboutHeld):
+    """A person would let these copies go; what gives a release away for sure takes a second one."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approved(AboutHeld):
-    """A person let these copies go for the releases named; they are decided once more before they leave."""
+    """A person let these copies go for the releases named; they are decided once more before they leave.
+
+    proposed_by: the first of two people; "" where one was enough, or where the command line did it.
+    """
+
+    reason: str = ""
+    proposed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept(AboutHeld):
+    """A person looked, and leaves these copies to the lift."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone(AboutHeld):
+    """A person took back what they had decided, before anything of it had left. act: the event that is undone."""
+
+    act: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedFalseAlarm(AboutHeld):
+    """A person says that nothing of the releases is in it. Changes no rule by itself."""
+
+    rules: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderAsked(AboutHeld):
+    """The sender was asked a question of the closed list."""
+
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(AboutHeld):
+    """A person handed it on to those on call."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(AboutHeld):
+    """A person wrote something down about it."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentViewed(AboutHeld):
+    """A person saw the content; recorded before it was shown. how: grant, public, break_glass. ref: CoP T3.4"""
+
+    how: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokeGlass(AboutHeld):
+    """A person without access opened the content for a while, with a reason; everybody on call is told."""
 
     reason: str = ""
 

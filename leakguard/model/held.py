@@ -11,6 +11,7 @@ from leakguard.model.decision import Outcome, Reason
 from leakguard.model.errors import IllegalMove
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.message import Channel, Direction, Envelope, Facts, Recipient
+from leakguard.model.review import UNREVIEWED, Review
 
 
 class State(StrEnum):
@@ -41,6 +42,7 @@ class Verb(StrEnum):
     REFUSED = "refused"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+    REOPEN = "reopen"
 
 
 TRANSITIONS: dict[tuple[State, Verb], State] = {
@@ -51,6 +53,7 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     (State.SENDING, Verb.REFUSED): State.UNDELIVERABLE,
     (State.HELD, Verb.REJECT): State.REJECTED,
     (State.HELD, Verb.WITHDRAW): State.WITHDRAWN,
+    (State.REJECTED, Verb.REOPEN): State.HELD,  # while the sender has not been told
 }
 
 
@@ -112,6 +115,7 @@ class HeldMessage:
     content: bytes = field(repr=False)
     verdict: Verdict = field(repr=False)
     recipients: tuple[HeldRecipient, ...]
+    review: Review = UNREVIEWED
     lease_until: datetime | None = None
     lease_by: str = ""
     revision: int = 0

@@ -9,15 +9,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from leakguard.model.address import domain_of
-from leakguard.model.decision import ReasonCode
 from leakguard.model.embargo import Book, Release
 from leakguard.model.held import HeldMessage, HeldRecipient, State
 from leakguard.model.message import Direction
 from leakguard.model.notice import Notice
 from leakguard.model.time_text import full_time, with_countdown
 from leakguard.service.stamp import Stamp
+from leakguard.service.words import REASONS
 
 _MOST_NAMED = 25
 _AUTOMATIC = re.compile(rb"^(auto-submitted:\s*(?!no\b|\s)|precedence:\s*(bulk|list|junk))", re.I | re.M)
@@ -27,12 +28,40 @@ _AUTOMATIC = re.compile(rb"^(auto-submitted:\s*(?!no\b|\s)|precedence:\s*(bulk|l
 class NoticeSettings:
     """contact: where people write to take a message back or ask for a review. reviewers: who hears of new holds.
 
+    on_call: who hears of escalations and of broken glass; the reviewers where nobody is named.
+    review_url: address of the pages without a slash at its end, or "". A link opens a page that asks who you are.
+
     own_domains: senders of these domains are told; empty means every sender of outbound and internal mail.
     """
 
     contact: str
     reviewers: tuple[str, ...] = ()
+    on_call: tuple[str, ...] = ()
+    review_url: str = ""
     own_domains: frozenset[str] = frozenset()
+
+
+class Question(StrEnum):
+    """What a sender may be asked. A closed list: free text could carry a message's words out."""
+
+    RECIPIENTS = "recipients"
+    ALREADY_PUBLIC = "already_public"
+    WHICH_EDITION = "which_edition"
+    WHAT_IS_LOCKED = "what_is_locked"
+    STILL_WANTED = "still_wanted"
+
+    @property
+    def sentence(self) -> str:
+        return _QUESTIONS[self]
+
+
+_QUESTIONS = {
+    Question.RECIPIENTS: "Did you mean to send it to every one of these recipients?",
+    Question.ALREADY_PUBLIC: "Has what it says been published already? If so, where and when?",
+    Question.WHICH_EDITION: "Which edition of the release, and which period, does it tell of?",
+    Question.WHAT_IS_LOCKED: "What is in the part that could not be opened?",
+    Question.STILL_WANTED: "Shall it still be sent at the moment of release, or do you take it back?",
+}
 
 
 class Notices:
@@ -51,9 +80,32 @@ class Notices:
         if kept and self._may_tell_sender(held):
             found.append(self._notice("held", held, (held.mail_from,), _held_text(held, kept, book, now), now))
         if kept and self._settings.reviewers:
-            text = _review_text(held, kept, book, now)
+            text = f"{_review_text(held, kept, book, now)}\n\n{self._to_decide(held)}"
             found.append(self._notice("review", held, self._settings.reviewers, text, now))
         return tuple(found)
+
+    def on_alarm(self, kind: str, held: HeldMessage, sentence: str, now: datetime) -> tuple[Notice, ...]:
+        """To those on call: something about a held message wants a person. sentence: without content."""
+        to = self._settings.on_call or self._settings.reviewers
+        if not to:
+            return ()
+        text = f"About the held message {held.id}: {sentence}.\n\n{self._to_decide(held)}"
+        return (self._notice(f"{kind} {now.isoformat()}", held, to, text, now),)
+
+    def on_question(self, held: HeldMessage, question: Question, book: Book, now: datetime) -> tuple[Notice, ...]:
+        """To the sender, one of our own questions; () where the sender is not written to."""
+        if not self._may_tell_sender(held):
+            return ()
+        text = (
+            f"A reviewer has a question about the message that you sent on {_received(held, book)}, which is held:\n\n"
+            f"  {question.sentence}\n\nPlease do not quote the message in your answer."
+        )
+        return (self._notice(f"question {question}", held, (held.mail_from,), text, now),)
+
+    def _to_decide(self, held: HeldMessage) -> str:
+        if self._settings.review_url:
+            return f"To decide: {self._settings.review_url}/items/{held.id}"
+        return f"To decide: leakguard held show {held.id}"
 
     def _is_our_own(self, held: HeldMessage) -> bool:
         return not held.mail_from and self._stamp is not None and self._stamp.is_ours(held.content)
@@ -118,6 +170,10 @@ _SUBJECTS = {
     "rejected": "Your held message was rejected",
     "withdrawn": "Your held message was taken back",
     "undeliverable": "Your held message could not be delivered",
+    "question": "A question about your held message",
+    "second": "A second person is asked for",
+    "escalated": "A held message was escalated",
+    "glass": "A held message was opened without access",
 }
 
 
@@ -147,7 +203,6 @@ def _review_text(held: HeldMessage, kept: tuple[HeldRecipient, ...], book: Book,
             f"Rules: {rules}. Parts that could not be read: {gaps}.",
             _about(held, book, now),
             _next_step(held, kept, book, now),
-            f"To decide: leakguard held show {held.id}",
         )
     )
 
@@ -176,24 +231,7 @@ def _more(copies: tuple[HeldRecipient, ...]) -> str:
 
 
 def _codes(copy: HeldRecipient) -> str:
-    return ", ".join(dict.fromkeys(_WORDS.get(reason.code, reason.code.value) for reason in copy.reasons))
-
-
-_WORDS = {
-    ReasonCode.SENDER_WITHOUT_ACCESS: "the sender has no access",
-    ReasonCode.RECIPIENT_NOT_LISTED: "is not on the access list",
-    ReasonCode.RECIPIENT_ACCESS_NOT_OPEN: "access is not open yet",
-    ReasonCode.RECIPIENT_ACCESS_ENDED: "access has ended",
-    ReasonCode.RECIPIENT_DECLARATION_MISSING: "has not signed the declaration",
-    ReasonCode.RECIPIENT_SUSPENDED: "access is suspended",
-    ReasonCode.LIST_NOT_EXPANDED: "is a list whose members are not known",
-    ReasonCode.LIST_MEMBER_WITHOUT_ACCESS: "is a list with a member without access",
-    ReasonCode.PART_NOT_READ: "a part could not be read",
-    ReasonCode.RELEASE_POSTPONED: "the release is postponed",
-    ReasonCode.RELEASE_CANCELLED: "the release is cancelled",
-    ReasonCode.LIFT_NOT_CONFIRMED: "publication is not confirmed yet",
-    ReasonCode.RULEBOOK_CHANGED: "was held before the rules or the calendar changed",
-}
+    return ", ".join(dict.fromkeys(REASONS[reason.code] for reason in copy.reasons))
 
 
 def _releases(held: HeldMessage, book: Book) -> list[Release]:

@@ -15,6 +15,7 @@ from leakguard.model.ids import HeldId
 from leakguard.model.message import Channel, Direction, Envelope, Recipient
 from leakguard.model.notice import Notice
 from leakguard.model.preview import Frame, Preview, Wanted
+from leakguard.service.account_ports import AccountStore
 
 _ENHANCED = re.compile(rb"\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?: |$)")
 
@@ -140,6 +141,11 @@ class Store(Protocol):
     Every method raises StoreUnavailable when the store did not answer; then nothing was recorded.
     """
 
+    @property
+    def accounts(self) -> AccountStore:
+        """Beside them, in the same file."""
+        ...
+
     async def hold(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
         """Keep a new message. The same key again records nothing and returns what is already there."""
         ...
@@ -148,10 +154,14 @@ class Store(Protocol):
         """With its content. Raises NotFound."""
         ...
 
-    async def save(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
-        """Replace what can change (recipients, verdict, lease) if `held.revision` is still the stored one.
+    async def save(
+        self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice], unsaid: Sequence[str] = ()
+    ) -> HeldMessage:
+        """Replace what can change (recipients, verdict, review, lease) if `held.revision` is still the stored one.
 
-        Returns it with the next revision. Raises Stale, NotFound. Content, envelope and key never change.
+        unsaid: dedupe keys of notices that shall not be sent after all.
+        Returns it with the next revision. Raises NotFound; Stale, also when such a notice has left. Content, envelope
+        and key never change.
         """
         ...
 
@@ -173,6 +183,12 @@ class Store(Protocol):
 
     async def listing(self, *, include_closed: bool = False, limit: int = 1000) -> tuple[HeldMessage, ...]:
         """For people: newest first, without content and head (b"")."""
+        ...
+
+    async def changed_since(self, mark: int, limit: int) -> tuple[int, tuple[HeldMessage, ...]]:
+        """Messages kept or changed after `mark` (0: from the beginning), earliest change first, without content and
+        head (b""); and the mark of the last. Each change gives a message a new mark, in the order of the commits.
+        """
         ...
 
     async def record(self, events: Sequence[Event]) -> None:

@@ -14,6 +14,7 @@ from leakguard.model.ids import HeldId
 from leakguard.model.notice import Notice
 from leakguard.service.ports import AuditEntry
 from leakguard.store.codec import values_of
+from leakguard.store.memory_accounts import MemoryAccounts
 
 
 class MemoryStore:
@@ -26,7 +27,9 @@ class MemoryStore:
         self._events: list[Event] = []
         self._outbox: dict[str, Notice] = {}
         self._version = 1
+        self._changed: dict[HeldId, int] = {}
         self._secret = secrets.token_bytes(32)
+        self.accounts = MemoryAccounts(self._check, lambda events: self._append(events, ()))
 
     async def hold(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
         self._check()
@@ -35,6 +38,7 @@ class MemoryStore:
         assert held.id not in self._held, "ids are never used twice"
         self._held[held.id] = held
         self._ids[held.key] = held.id
+        self._touch(held.id)
         self._append(events, notices)
         return held
 
@@ -42,19 +46,27 @@ class MemoryStore:
         self._check()
         return self._find(held_id)
 
-    async def save(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
+    async def save(
+        self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice], unsaid: Sequence[str] = ()
+    ) -> HeldMessage:
         self._check()
         stored = self._current(held)
+        if any(each not in self._outbox or self._outbox[each].sent_at is not None for each in unsaid):
+            raise Stale("a notice of this has left")
         envelope = [each.recipient for each in stored.recipients]
         assert envelope == [each.recipient for each in held.recipients], "the envelope of a held message never changes"
         self._held[held.id] = replace(
             stored,
             recipients=held.recipients,
             verdict=held.verdict,
+            review=held.review,
             lease_until=held.lease_until,
             lease_by=held.lease_by,
             revision=held.revision + 1,
         )
+        for each in unsaid:
+            del self._outbox[each]
+        self._touch(held.id)
         self._append(events, notices)
         return replace(held, revision=held.revision + 1)
 
@@ -92,6 +104,12 @@ class MemoryStore:
         self._check()
         chosen = self._held.values() if include_closed else self._open()
         return _without_content(sorted(chosen, key=_age, reverse=True)[:limit])
+
+    async def changed_since(self, mark: int, limit: int) -> tuple[int, tuple[HeldMessage, ...]]:
+        self._check()
+        found = sorted((at, held_id) for held_id, at in self._changed.items() if at > mark and held_id in self._held)
+        last = found[:limit][-1][0] if found else mark
+        return last, _without_content(self._held[held_id] for _, held_id in found[:limit])
 
     async def record(self, events: Sequence[Event]) -> None:
         self._check()
@@ -147,6 +165,9 @@ class MemoryStore:
         if stored.revision != held.revision:
             raise Stale("somebody else changed this message first")
         return stored
+
+    def _touch(self, held_id: HeldId) -> None:
+        self._changed[held_id] = max(self._changed.values(), default=0) + 1
 
     def _open(self) -> list[HeldMessage]:
         return [each for each in self._held.values() if each.is_open]

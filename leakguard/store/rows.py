@@ -13,6 +13,7 @@ from leakguard.model.held import HeldMessage, HeldRecipient, State
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.message import Channel, Direction, Recipient
 from leakguard.model.notice import Notice
+from leakguard.model.review import Review
 from leakguard.service.ports import AuditEntry
 from leakguard.store.codec import column, dumps, loads, loads_body, text_of, time_of, time_or_none, time_text
 
@@ -47,6 +48,7 @@ def changing_values(held: HeldMessage) -> Values:
         "wake_at": time_or_none(held.wake_at),
         "lease_until": time_or_none(held.lease_until),
         "lease_by": column(held.lease_by),
+        "review": dumps(held.review),
     }
 
 
@@ -78,7 +80,7 @@ def chunk_values(held: HeldMessage) -> Iterator[Values]:
 
 def held_of(row: Row, recipients: Sequence[Row], head: bytes, content: bytes) -> HeldMessage:
     held_id, key, digest, received_at, direction, channel, mail_from, mail_params, client = row[:9]
-    verdict, lease_until, lease_by, revision = row[9:]
+    verdict, lease_until, lease_by, revision, review = row[9:]
     return HeldMessage(
         id=HeldId(text_of(held_id)),
         key=text_of(key),
@@ -93,6 +95,7 @@ def held_of(row: Row, recipients: Sequence[Row], head: bytes, content: bytes) ->
         content=content,
         verdict=loads(Verdict, verdict),
         recipients=tuple(_recipient(each) for each in recipients),
+        review=loads(Review, review),
         lease_until=_time(lease_until),
         lease_by=text_of(lease_by),
         revision=revision,

@@ -22,6 +22,7 @@ from leakguard.service.ports import AuditEntry
 from leakguard.store import rows
 from leakguard.store.codec import column, event_of, text_of, time_of, time_text
 from leakguard.store.queries import QUERIES
+from leakguard.store.sqlite_accounts import SqliteAccounts
 from leakguard.store.writer import Writer
 
 log = structlog.get_logger("leakguard.store")
@@ -34,6 +35,7 @@ class SqliteStore:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
+        self.accounts = SqliteAccounts(writer)
 
     @classmethod
     async def open(cls, path: Path) -> SqliteStore:
@@ -53,8 +55,10 @@ class SqliteStore:
     async def get(self, held_id: HeldId) -> HeldMessage:
         return await self._writer.read(lambda db: _get(db, column(held_id)))
 
-    async def save(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
-        return await self._writer.write(lambda db: _save(db, held, events, notices))
+    async def save(
+        self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice], unsaid: Sequence[str] = ()
+    ) -> HeldMessage:
+        return await self._writer.write(lambda db: _save(db, held, events, notices, unsaid))
 
     async def drop_pending(self, held: HeldMessage) -> None:
         await self._writer.write(lambda db: _drop_pending(db, held))
@@ -74,6 +78,9 @@ class SqliteStore:
     async def listing(self, *, include_closed: bool = False, limit: int = 1000) -> tuple[HeldMessage, ...]:
         name = "listed" if include_closed else "listed_open"
         return await self._writer.read(lambda db: _without_content(db, _all(db, name, {"limit": limit})))
+
+    async def changed_since(self, mark: int, limit: int) -> tuple[int, tuple[HeldMessage, ...]]:
+        return await self._writer.read(lambda db: _changed_since(db, mark, limit))
 
     async def record(self, events: Sequence[Event]) -> None:
         await self._writer.write(lambda db: _append(db, events, ()))
@@ -151,7 +158,18 @@ def _without_content(db: apsw.Connection, found: Iterable[rows.Row]) -> tuple[He
     return tuple(readable)
 
 
-def _save(db: apsw.Connection, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
+def _changed_since(db: apsw.Connection, mark: int, limit: int) -> tuple[int, tuple[HeldMessage, ...]]:
+    found = _all(db, "changed_since", {"after": mark, "limit": limit})
+    return (found[-1][-1] if found else mark), _without_content(db, [each[:-1] for each in found])
+
+
+def _save(
+    db: apsw.Connection,
+    held: HeldMessage,
+    events: Sequence[Event],
+    notices: Sequence[Notice],
+    unsaid: Sequence[str],
+) -> HeldMessage:
     values = rows.changing_values(held)
     revision = _one(db, "save_held", values)
     if revision is None:
@@ -159,6 +177,9 @@ def _save(db: apsw.Connection, held: HeldMessage, events: Sequence[Event], notic
     copies = _one(db, "count_recipients", {"held_id": values["id"]})
     saved = len(list(db.executemany(QUERIES["save_recipient"], rows.recipient_values(held))))
     assert saved == copies == len(held.recipients), "the envelope of a held message never changes"
+    for dedupe in unsaid:
+        if _one(db, "unsay_notice", {"dedupe": column(dedupe)}) is None:
+            raise Stale("a notice of this has left")
     _append(db, events, notices)
     return replace(held, revision=revision)
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from starlette.requests import Request
 
 from leakguard.model.account import Actor
+from leakguard.service.accounts import Accounts
 from leakguard.service.current import Current
+from leakguard.service.desk import Desk
+from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Store
+from leakguard.service.queue import Queue
+from leakguard.service.reviewing import Reviewing
+from leakguard.service.viewing import Viewing
+from leakguard.web.entrances import Entrances
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +26,14 @@ class Visitor:
     """Somebody who is signed in. csrf: the token that every form of theirs carries. session: for signing out.
 
     is_fresh: they gave their password a short while ago, as sending early asks for.
+    ends_at: when the session ends if nothing is done.
     """
 
     actor: Actor
     csrf: str
     session: str = ""
     is_fresh: bool = True
+    ends_at: datetime | None = None
 
 
 class Doorkeeper(Protocol):
@@ -35,17 +46,31 @@ class Doorkeeper(Protocol):
 class House:
     """origin: scheme and host that browsers know us by, such as https://review.stats.example.
 
-    organisation: shown in the page's head. zone: for times that belong to no release.
+    organisation: shown in the page's head. zone: for times that belong to no release. poke: called after every act.
     """
 
     current: Current
     store: Store
     clock: Clock
+    notices: Notices
+    queue: Queue
     doorkeeper: Doorkeeper
+    accounts: Accounts
+    entrances: Entrances = field(default_factory=Entrances)
     origin: str
     organisation: str = ""
     zone: str = "Europe/London"
+    poke: Callable[[], None] = lambda: None
 
     @property
     def is_https(self) -> bool:
         return self.origin.startswith("https://")
+
+    def desk(self, actor: Actor) -> Desk:
+        return Desk(store=self.store, book=self.current.book, clock=self.clock, actor=actor, poke=self.poke)
+
+    def viewing(self, actor: Actor) -> Viewing:
+        return Viewing(store=self.store, book=self.current.book, clock=self.clock, notices=self.notices, actor=actor)
+
+    def reviewing(self, actor: Actor) -> Reviewing:
+        return Reviewing(store=self.store, book=self.current.book, clock=self.clock, notices=self.notices, actor=actor)

@@ -1,8 +1,9 @@
-"""Sentences that a page says after an act. The address carries their key only: no text of anybody travels in a URL."""
+"""Closed lists of words: what a page says after an act, and the reasons to choose from. A URL carries keys only."""
 
 from __future__ import annotations
 
 TOLD = {
+    "some": "Recorded for some. Of the others somebody else decided first; they are below as they stand now.",
     "kept": "Recorded. It goes by itself at the lift.",
     "proposed": "Recorded. A second person has to approve before it is sent.",
     "approved": "Approved. It leaves in ten seconds; until then you can undo this.",
@@ -17,5 +18,24 @@ TOLD = {
     "cancelled": "Cancelled. The release stays embargoed.",
     "lifted": "Publication confirmed. What was held only for it goes now.",
     "suspended": "Access is suspended on every door.",
-    "signed_out": "You are signed out.",
+    "password_set": "Your password is set. Sign in with it.",
+    "password_changed": "Your password is changed. Every other session of yours has ended.",
+    "codes_on": "From now on a code is asked when you sign in.",
+    "codes_off": "No code is asked any more.",
+    "token_revoked": "The token is revoked.",
+    "account_disabled": "The account is disabled, and whoever was signed in with it is out.",
+    "account_enabled": "The account is enabled.",
+    "account_roles": "The roles are changed; they count from the next request on.",
+}
+
+OTHER = "other"
+WHY = {
+    "looked": "Looked at; it can wait for the lift",
+    "public": "What it says is public already",
+    "access": "The recipients may have it",
+    "not_about": "It is not about the release",
+    "recipient": "It went to the wrong recipient",
+    "results": "It gives results away",
+    "asked": "The sender asked for it",
+    OTHER: "Another reason, written below",
 }

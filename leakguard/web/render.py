@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -13,10 +14,13 @@ from starlette.responses import HTMLResponse
 
 from leakguard.model.time_text import full_time, with_countdown
 from leakguard.service.authority import Permission
-from leakguard.web.messages import TOLD
+from leakguard.service.words import REASONS
+from leakguard.web.messages import TOLD, WHY
 
 if TYPE_CHECKING:
     from leakguard.web.visit import Visit
+
+_CAPITAL = re.compile("[A-Z]")
 
 
 @cache
@@ -32,6 +36,8 @@ def _environment() -> Environment:
     made.globals["version"] = _version_of_assets()
     made.filters["words"] = lambda text: str(text).replace("_", " ")
     made.filters["plural"] = plural
+    made.filters["reason_words"] = lambda code: REASONS[code]
+    made.filters["event_words"] = lambda kind: _CAPITAL.sub(lambda found: f" {found[0].lower()}", kind).strip()
     return made
 
 
@@ -70,9 +76,12 @@ def html(visit: Visit, template: str, status: int, values: dict[str, Any]) -> HT
         "book": visit.house.current.book,
         "now": now,
         "path": visit.request.url.path,
+        "undo": visit.request.query_params.get("undo", ""),
         "told": TOLD.get(visit.request.query_params.get("told", ""), ""),
         "when": when,
         "until": until,
+        "until_of": until,
+        "WHY": WHY,
         "url": url,
         "has_page": has_page,
         **values,

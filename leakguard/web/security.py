@@ -1,6 +1,6 @@
 """Headers of every response, and what an unsafe request has to show: where it comes from, and its session's token.
 
-ref: OWASP ASVS 5.0 V3 (web front end), platform of the Fetch standard (Sec-Fetch-Site, Origin)
+ref: OWASP ASVS 5.0, V3
 """
 
 from __future__ import annotations

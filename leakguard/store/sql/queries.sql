@@ -2,9 +2,10 @@
 
 -- name: add_held
 INSERT INTO held (id, key, digest, received_at, direction, channel, mail_from, mail_params, client, head, size,
-                  verdict, is_open, wake_at, lease_until, lease_by, revision)
+                  verdict, is_open, wake_at, lease_until, lease_by, revision, review, changed)
 VALUES (:id, :key, :digest, :received_at, :direction, :channel, :mail_from, :mail_params, :client, :head, :size,
-        :verdict, :is_open, :wake_at, :lease_until, :lease_by, :revision);
+        :verdict, :is_open, :wake_at, :lease_until, :lease_by, :revision, :review,
+        (SELECT COALESCE(MAX(changed), 0) + 1 FROM held));
 
 -- name: add_recipient
 INSERT INTO held_recipient (held_id, n, address, params, state, decide_again_at, reasons, approved, attempts,
@@ -20,7 +21,7 @@ SELECT id FROM held WHERE key = :key;
 
 -- name: held
 SELECT id, key, digest, received_at, direction, channel, mail_from, mail_params, client,
-       verdict, lease_until, lease_by, revision, head
+       verdict, lease_until, lease_by, revision, review, head
 FROM held WHERE id = :id;
 
 -- name: recipients
@@ -36,7 +37,7 @@ SELECT revision FROM held WHERE id = :id;
 -- name: save_held
 UPDATE held
 SET verdict = :verdict, is_open = :is_open, wake_at = :wake_at, lease_until = :lease_until, lease_by = :lease_by,
-    revision = revision + 1
+    review = :review, revision = revision + 1, changed = (SELECT MAX(changed) + 1 FROM held)
 WHERE id = :id AND revision = :revision
 RETURNING revision;
 
@@ -66,18 +67,23 @@ SELECT MIN(CASE WHEN lease_until > wake_at THEN lease_until ELSE wake_at END) FR
 
 -- name: open_held
 SELECT id, key, digest, received_at, direction, channel, mail_from, mail_params, client,
-       verdict, lease_until, lease_by, revision
+       verdict, lease_until, lease_by, revision, review
 FROM held WHERE is_open = 1 ORDER BY received_at, id;
 
 -- name: listed_open
 SELECT id, key, digest, received_at, direction, channel, mail_from, mail_params, client,
-       verdict, lease_until, lease_by, revision
+       verdict, lease_until, lease_by, revision, review
 FROM held WHERE is_open = 1 ORDER BY received_at DESC, id DESC LIMIT :limit;
 
 -- name: listed
 SELECT id, key, digest, received_at, direction, channel, mail_from, mail_params, client,
-       verdict, lease_until, lease_by, revision
+       verdict, lease_until, lease_by, revision, review
 FROM held ORDER BY received_at DESC, id DESC LIMIT :limit;
+
+-- name: changed_since
+SELECT id, key, digest, received_at, direction, channel, mail_from, mail_params, client,
+       verdict, lease_until, lease_by, revision, review, changed
+FROM held WHERE changed > :after ORDER BY changed LIMIT :limit;
 
 -- name: add_audit
 INSERT INTO audit (at, kind, actor, held_id, is_act, body) VALUES (:at, :kind, :actor, :held_id, :is_act, :body);
@@ -106,6 +112,9 @@ UPDATE outbox SET attempts = :attempts, next_try_at = :next_try_at, sent_at = :s
 
 -- name: forget_notices
 DELETE FROM outbox WHERE held_id = :held_id AND sent_at IS NULL;
+
+-- name: unsay_notice
+DELETE FROM outbox WHERE dedupe = :dedupe AND sent_at IS NULL RETURNING id;
 
 -- name: add_secret
 INSERT INTO secret (only_row, bytes) VALUES (1, :bytes) ON CONFLICT (only_row) DO NOTHING;

@@ -233,7 +233,7 @@ def test_approval_by_the_desk_sends_now():
         world = World()
         await world.submit("LMS rose", to=(AMY, JOE))
 
-        await world.desk().send((await world.held()).id, "press office agreed", [AMY])
+        await world.console().send((await world.held()).id, "press office agreed", [AMY])
         await world.clerk.round()
 
         assert world.delivered_to() == [AMY]
@@ -247,7 +247,7 @@ def test_approval_for_one_embargo_does_not_lift_a_later_found_second_one():
     async def story() -> None:
         world = World(rulebook=rulebook(LMS))
         await world.submit("LMS and CPI rose")
-        await world.desk().send((await world.held()).id, "only about LMS")
+        await world.console().send((await world.held()).id, "only about LMS")
         await world.current.replace(rulebook(LMS, CPI), world.store)
 
         await world.clerk.round()
@@ -265,7 +265,7 @@ def test_what_was_rejected_or_withdrawn_never_goes(verb):
     async def story() -> None:
         world = World()
         await world.submit("LMS rose")
-        await getattr(world.desk(), verb)((await world.held()).id, "a reason")
+        await getattr(world.console(), verb)((await world.held()).id, "a reason")
 
         await world.at(T + timedelta(days=1))
 
@@ -306,7 +306,7 @@ def test_mail_of_a_release_that_fell_out_of_the_calendar_waits_for_a_person():
         held = await world.held()
         await world.at(T + timedelta(days=30))
         by_itself = world.delivered_to()
-        await world.desk().send(held.id, "it was published elsewhere")
+        await world.console().send(held.id, "it was published elsewhere")
         await world.clerk.round()
 
         assert {each.code for each in held.recipients[0].reasons} == {ReasonCode.RULEBOOK_CHANGED}

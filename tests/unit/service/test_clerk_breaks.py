@@ -131,12 +131,12 @@ def test_an_act_on_another_copy_while_one_is_being_sent_does_not_send_it_twice()
         world = World()
         await world.submit("LMS rose", to=(AMY, JOE))
         held = await world.held()
-        await world.desk().send(held.id, "agreed", [AMY])
+        await world.console().send(held.id, "agreed", [AMY])
         world.hop.gate = asyncio.Event()
         sending = asyncio.create_task(world.clerk.round())
         await until(lambda: world.store._held[held.id].in_state(State.SENDING))
 
-        await world.desk().withdraw(held.id, "not to Joe", [JOE])
+        await world.console().withdraw(held.id, "not to Joe", [JOE])
         world.hop.gate.set()
         await sending
         await world.at(T + timedelta(days=1))
@@ -156,7 +156,7 @@ def test_an_approval_that_meets_a_clerk_at_work_does_not_wait_for_the_lease():
         async def approved_meanwhile(message, events, notices):
             world.store.save = save
             saved = await save(message, events, notices)
-            await world.desk().send(held.id, "agreed")
+            await world.console().send(held.id, "agreed")
             return saved
 
         world.store.save = approved_meanwhile
@@ -331,4 +331,4 @@ async def _freed(world: World, how: str) -> None:
             await world.desk().confirm(LMS.id, "it is out")
             await world.current.refresh(world.store)
         case _:
-            await world.desk().send((await world.held()).id, "agreed")
+            await world.console().send((await world.held()).id, "agreed")

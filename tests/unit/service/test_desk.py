@@ -21,7 +21,7 @@ def test_an_act_on_a_message_needs_a_reason(verb, reason):
         await world.submit("LMS rose")
 
         with pytest.raises(Refused, match="reason"):
-            await getattr(world.desk(), verb)((await world.held()).id, reason)
+            await getattr(world.console(), verb)((await world.held()).id, reason)
 
         assert await world.events() == ["Held"]
 
@@ -58,7 +58,7 @@ def test_what_is_not_held_any_more_cannot_be_acted_upon(verb):
         await world.at(T)
 
         with pytest.raises(Refused, match="not held"):
-            await getattr(world.desk(), verb)((await world.held()).id, "why")
+            await getattr(world.console(), verb)((await world.held()).id, "why")
 
     asyncio.run(story())
 
@@ -70,7 +70,7 @@ def test_a_recipient_it_was_not_for_is_refused_and_nothing_is_done_for_the_other
         await world.submit("LMS rose")
 
         with pytest.raises(Refused):
-            await getattr(world.desk(), verb)((await world.held()).id, "why", [AMY, "stranger@x.example"])
+            await getattr(world.console(), verb)((await world.held()).id, "why", [AMY, "stranger@x.example"])
 
         assert await world.states() == {AMY: "held"}
         assert await world.events() == ["Held"]
@@ -81,7 +81,7 @@ def test_a_recipient_it_was_not_for_is_refused_and_nothing_is_done_for_the_other
 def test_there_is_no_message_of_an_unknown_reference():
     async def story() -> None:
         with pytest.raises(NotFound):
-            await World().desk().send(HeldId("nothing"), "why")
+            await World().console().send(HeldId("nothing"), "why")
 
     asyncio.run(story())
 
@@ -96,10 +96,10 @@ def test_of_two_people_acting_at_once_the_second_is_told():
             return replace(await get(held_id), revision=held.revision)
 
         world.store.get = read_by_both
-        await world.desk("ann@stats.example").reject(held.id, "no")
+        await world.console("ann@stats.example").reject(held.id, "no")
 
         with pytest.raises((Stale, Refused)):
-            await world.desk("bob@stats.example").withdraw(held.id, "back")
+            await world.console("bob@stats.example").withdraw(held.id, "back")
 
     asyncio.run(story())
 
@@ -109,7 +109,7 @@ def test_the_audit_names_who_acted_and_why():
         world = World()
         await world.submit("LMS rose")
 
-        await world.desk("ann@stats.example").reject((await world.held()).id, " asked by the producer ")
+        await world.console("ann@stats.example").reject((await world.held()).id, " asked by the producer ")
 
         entry = (await world.store.audit())[-1]
         assert (entry.kind, entry.actor, entry.body["reason"]) == (
@@ -127,7 +127,7 @@ def test_the_sender_hears_of_what_was_closed(verb, word):
         world = World()
         await world.submit("LMS rose", to=(AMY, JOE))
 
-        await getattr(world.desk(), verb)((await world.held()).id, "why", [AMY])
+        await getattr(world.console(), verb)((await world.held()).id, "why", [AMY])
 
         assert word in (await world.told())[1]
         assert AMY in (await world.texts())[1]

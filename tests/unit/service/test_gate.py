@@ -298,7 +298,7 @@ def test_the_same_message_after_the_first_was_closed_is_a_new_hold():
     async def story() -> None:
         world = World()
         await world.submit("LMS rose")
-        await world.desk().withdraw((await world.held()).id, "sent by mistake")
+        await world.console().withdraw((await world.held()).id, "sent by mistake")
 
         await world.submit("LMS rose")
         await world.submit("LMS rose")

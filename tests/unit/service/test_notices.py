@@ -37,7 +37,7 @@ def test_nothing_of_the_message_is_in_any_notice():
         world = World(settings=NoticeSettings(contact="desk@stats.example", reviewers=("rev@stats.example",)))
         content = mail("LMS zebra UNREAD", subject="giraffe", extra="X-Other: okapi\r\n")
         await world.submit(content, to=(AMY, JOE))
-        await world.desk().reject((await world.held()).id, "quagga", [JOE])
+        await world.console().reject((await world.held()).id, "quagga", [JOE])
         world.hop.replies["DATA"] = Reply.of(550, "5.7.1 lemur")
         await world.at(T)
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from leakguard.clock import SetClock
 from leakguard.delivery.postman import Postman
+from leakguard.model.account import Actor
 from leakguard.model.content import Confidence, Finding, Gap, GapKind, Scope, Verdict
 from leakguard.model.decision import Action
 from leakguard.model.embargo import Basis, Book, Grant, LiftMode, Person, Release
@@ -27,6 +28,7 @@ from leakguard.service.desk import Desk
 from leakguard.service.gate import Gate
 from leakguard.service.notices import Notices, NoticeSettings
 from leakguard.service.ports import Reply
+from leakguard.service.reviewing import UNDO, Reviewing
 from leakguard.service.stamp import Stamp
 from leakguard.store.memory import MemoryStore
 from tests.fakes.next_hop import RecordingNextHop, Taken
@@ -124,6 +126,10 @@ def mail(text: str, subject: str = "minutes", extra: str = "") -> bytes:
     return f"From: somebody@x.example\r\nSubject: {subject}\r\n{extra}\r\n{text}\r\n".encode()
 
 
+def _at_console(name: str) -> Actor:
+    return Actor(handle=name, is_console=True)
+
+
 @dataclass(kw_only=True)
 class World:
     rulebook: Rulebook = field(default_factory=lambda: rulebook(LMS, CPI))
@@ -178,7 +184,21 @@ class World:
         )
 
     def desk(self, actor: str = "dee@stats.example") -> Desk:
-        return Desk(store=self.store, book=self.current.book, clock=self.clock, notices=self.notices, actor=actor)
+        return Desk(store=self.store, book=self.current.book, clock=self.clock, actor=_at_console(actor))
+
+    def console(self, actor: str = "dee@stats.example") -> Reviewing:
+        """Decisions of the command line: one person, at once."""
+        return self.reviewing(_at_console(actor), undo=timedelta())
+
+    def reviewing(self, actor: Actor, undo: timedelta = UNDO) -> Reviewing:
+        return Reviewing(
+            store=self.store,
+            book=self.current.book,
+            clock=self.clock,
+            notices=self.notices,
+            actor=actor,
+            undo=undo,
+        )
 
     async def submit(
         self, content: bytes | str, *, sender: str = JOE, to: Sequence[str] = (AMY,), direction: str = "outbound"

@@ -1,0 +1,40 @@
+"""What people have said about a held message so far, short of closing it. Their words are in the audit, not here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from leakguard.model.ids import ReleaseId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """by: handle of who did it."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One person would send these copies; it takes a second. It stands for just these copies and releases."""
+
+    by: str
+    at: datetime
+    recipients: tuple[str, ...]
+    releases: tuple[ReleaseId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """kept: somebody looked, and leaves it to the lift. false_alarm: nothing of the release is in it, they say."""
+
+    kept: Mark | None = None
+    proposal: Proposal | None = None
+    escalated: Mark | None = None
+    asked: Mark | None = None
+    false_alarm: Mark | None = None
+
+
+UNREVIEWED = Review()

@@ -1,0 +1,144 @@
+"""The list of held messages, kept current in memory: the store is asked only for what changed since."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from leakguard.model.errors import NotFound
+from leakguard.model.held import HeldMessage, State
+from leakguard.model.ids import HeldId
+from leakguard.service.items import Item, Need, item_of, key_of, rank
+from leakguard.service.ports import Clock, Store
+
+_AT_ONCE = 500
+CLOSED_STAYS = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A filter. state: open, todo (needs a person), closed or all. words: each must be in some metadata."""
+
+    state: str = "open"
+    release: str = ""
+    rule: str = ""
+    words: str = ""
+
+    def takes(self, item: Item) -> bool:
+        match self.state:
+            case "todo" if item.need > Need.LOOK:
+                return False
+            case "open" if not item.is_open:
+                return False
+            case "closed" if item.is_open:
+                return False
+        if self.release and self.release not in item.releases:
+            return False
+        if self.rule and self.rule not in item.rules:
+            return False
+        return not self.words or all(each in _text_of(item) for each in self.words.casefold().split())
+
+
+def _text_of(item: Item) -> str:
+    """What a search looks into: never what is in the message."""
+    parts = (*item.ids, item.sender, *item.held, *item.releases, *item.rules, *item.codes, *item.gaps)
+    return " ".join(parts).casefold()
+
+
+@dataclass(slots=True, kw_only=True)
+class Queue:
+    """refresh: ask before each use; it costs one number where nothing changed. changed: set at every change."""
+
+    store: Store
+    clock: Clock
+    _mark: int = 0
+    _version: int = -1
+    _messages: dict[HeldId, HeldMessage] = field(default_factory=dict)
+    _groups: dict[tuple[str, ...], set[HeldId]] = field(default_factory=dict)
+    _items: dict[tuple[str, ...], Item] = field(default_factory=dict)
+    _sorted: tuple[Item, ...] = ()
+    _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def version(self) -> int:
+        """Rises whenever the list, or anything else in the store, changed."""
+        return self._version
+
+    async def refresh(self) -> None:
+        """Raises StoreUnavailable."""
+        async with self._busy:
+            version = await self.store.version()
+            if version == self._version:
+                return
+            touched: set[tuple[str, ...]] = set()
+            while True:
+                mark, changed = await self.store.changed_since(self._mark, _AT_ONCE)
+                touched.update(self._taken(changed))
+                if mark == self._mark:
+                    break
+                self._mark = mark
+                await asyncio.sleep(0)  # the relay goes on between the pages of a long list
+            touched.update(self._forgotten(self.clock.now()))
+            self._regroup(touched)
+            self._version = version
+
+    def items(self, wanted: Wanted) -> list[Item]:
+        """In the order in which they need somebody."""
+        return [each for each in self._sorted if wanted.takes(each)]
+
+    def of(self, held_id: HeldId) -> Item:
+        """The item that this message belongs to. Raises NotFound."""
+        held = self._messages.get(held_id)
+        if held is None:
+            raise NotFound("there is no held message of that reference, or it was closed long ago")
+        return self._items[key_of(held)]
+
+    def messages(self, item: Item) -> list[HeldMessage]:
+        """Without their content."""
+        return [self._messages[each] for each in item.ids]
+
+    def after(self, item: Item) -> Item | None:
+        """The next one that needs a person, for going on after a decision."""
+        return next((each for each in self._sorted if each.id != item.id and each.need <= Need.LOOK), None)
+
+    def like(self, item: Item, limit: int = 10) -> list[Item]:
+        """Earlier items of the same sender, the latest first."""
+        same = [each for each in self._sorted if each.sender == item.sender and each.id != item.id]
+        return sorted(same, key=lambda each: each.last_at, reverse=True)[:limit]
+
+    def _taken(self, changed: Iterable[HeldMessage]) -> Iterable[tuple[str, ...]]:
+        for held in changed:
+            old = self._messages.get(held.id)
+            if old is not None:  # a new rulebook may read it differently
+                self._groups[key_of(old)].discard(held.id)
+                yield key_of(old)
+            if held.in_state(State.PENDING):  # it may yet be dropped, without a word
+                self._messages.pop(held.id, None)
+                continue
+            self._messages[held.id] = held
+            self._groups.setdefault(key_of(held), set()).add(held.id)
+            yield key_of(held)
+
+    def _forgotten(self, now: datetime) -> Iterable[tuple[str, ...]]:
+        old = [each for each in self._messages.values() if not each.is_open and _closed_at(each) < now - CLOSED_STAYS]
+        for held in old:
+            del self._messages[held.id]
+            self._groups[key_of(held)].discard(held.id)
+            yield key_of(held)
+
+    def _regroup(self, touched: set[tuple[str, ...]]) -> None:
+        for key in touched:
+            ids = self._groups.get(key)
+            if ids:
+                self._items[key] = item_of([self._messages[each] for each in ids])
+            else:
+                self._groups.pop(key, None)
+                self._items.pop(key, None)
+        if touched:
+            self._sorted = tuple(sorted(self._items.values(), key=rank))
+
+
+def _closed_at(held: HeldMessage) -> datetime:
+    return max((each.closed_at for each in held.recipients if each.closed_at is not None), default=held.received_at)

@@ -1,0 +1,213 @@
+"""Review: what a named person decides about a held message. Every act has a reason, and can be undone for a moment.
+
+Rule of this file: whoever decides is neither the sender nor waits for it; and what gives a release away for sure goes
+early only when two people say so, each of whom may see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypedDict
+
+import structlog
+
+from leakguard.model.account import Actor
+from leakguard.model.embargo import Book
+from leakguard.model.errors import Forbidden, Refused
+from leakguard.model.events import (
+    Approved,
+    Escalated,
+    Kept,
+    MarkedFalseAlarm,
+    Noted,
+    Rejected,
+    SenderAsked,
+    SendProposed,
+    Undone,
+    Withdrawn,
+)
+from leakguard.model.held import HeldMessage, HeldRecipient, Verb
+from leakguard.model.ids import HeldId, ReleaseId
+from leakguard.model.review import Mark, Proposal
+from leakguard.service.authority import Permission, require
+from leakguard.service.holding import rules_of
+from leakguard.service.notices import Notices, Question
+from leakguard.service.ports import Clock, Store
+from leakguard.service.reasons import needed
+from leakguard.service.two_people import addresses, chosen_copies, is_for_the_same, takes_two
+from leakguard.service.undoing import last_of, undone
+from leakguard.service.viewing import Sight, Viewing, is_own
+
+log = structlog.get_logger("leakguard.review")
+
+UNDO = timedelta(seconds=10)  # until something of a decision leaves
+
+
+class Done(StrEnum):
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewing:
+    """actor: who acts. undo: how long nothing leaves after a decision; none for the command line."""
+
+    store: Store
+    book: Book
+    clock: Clock
+    notices: Notices
+    actor: Actor
+    undo: timedelta = UNDO
+
+    async def send(self, held_id: HeldId, reason: str, to: Iterable[str] = ()) -> Done:
+        """Let copies go for the releases that hold them now; or propose it, where it takes a second person.
+
+        They are decided once more before they leave, so that another embargo still holds.
+        Raises Refused, Forbidden, NotFound, Stale.
+        """
+        held = await self._mine(held_id)
+        reason = needed(reason)
+        await self._must_see(held)
+        chosen, now = chosen_copies(held, to), self.clock.now()
+        proposal = self._proposal(held, chosen, now)
+        first = held.review.proposal
+        if not self.actor.is_console and takes_two(held, self.book, now):
+            if first is None or not is_for_the_same(first, proposal) or first.by == self.actor.handle:
+                asks = SendProposed(**self._about(held, chosen), reason=reason)
+                told = self.notices.on_alarm("second", held, "a second person is asked to approve sending it", now)
+                await self.store.save(_with(held, proposal=proposal), [asks], told)
+                return Done.PROPOSED
+            require(self.actor, Permission.APPROVE)
+        by = first.by if first is not None and not self.actor.is_console else ""
+        copies = tuple(self._approved(each, now) if each in chosen else each for each in held.recipients)
+        event = Approved(**self._about(held, chosen), reason=reason, proposed_by=by)
+        await self.store.save(replace(_with(held, proposal=None, kept=None), recipients=copies), [event], ())
+        if self.actor.is_console and takes_two(held, self.book, now):
+            log.warning("review.sent_by_one", held=held.id, alarm=True)
+        return Done.APPROVED
+
+    async def keep(self, held_id: HeldId, reason: str) -> None:
+        """Leave it to the lift, having looked. Raises as `send`."""
+        held = await self._mine(held_id)
+        chosen = chosen_copies(held, ())
+        if any(each.decide_again_at is None for each in chosen):
+            raise Refused("no time is known at which it would go: send it, reject it, or wait for the calendar")
+        mark = Mark(by=self.actor.handle, at=self.clock.now())
+        event = Kept(**self._about(held, chosen), reason=needed(reason))
+        await self.store.save(_with(held, kept=mark, proposal=None), [event], ())
+
+    async def reject(self, held_id: HeldId, reason: str, to: Iterable[str] = ()) -> None:
+        """Refuse copies for good; the sender is told once it can no longer be undone. Raises as `send`."""
+        await self._close(held_id, Verb.REJECT, reason, to)
+
+    async def withdraw(self, held_id: HeldId, reason: str, to: Iterable[str] = ()) -> None:
+        """Take copies back for their sender. Raises as `send`."""
+        await self._close(held_id, Verb.WITHDRAW, reason, to)
+
+    async def _close(self, held_id: HeldId, verb: Verb, reason: str, to: Iterable[str]) -> None:
+        held = await self._mine(held_id)
+        chosen, now = chosen_copies(held, to), self.clock.now()
+        closed = {each.recipient.address: replace(each.move(verb), closed_at=now) for each in chosen}
+        after = replace(
+            _with(held, proposal=None),
+            recipients=tuple(closed.get(each.recipient.address, each) for each in held.recipients),
+        )
+        kind = Rejected if verb is Verb.REJECT else Withdrawn
+        event = kind(**self._about(held, chosen), reason=needed(reason))
+        state = next(iter(closed.values())).state
+        told = [
+            replace(each, next_try_at=now + self.undo)
+            for each in self.notices.on_end(after, state, closed.values(), now)
+        ]
+        await self.store.save(after, [event], told)
+
+    async def ask(self, held_id: HeldId, question: Question) -> None:
+        """Ask the sender one of our own questions. Raises Refused when the sender must not be written to."""
+        held = await self._mine(held_id)
+        now = self.clock.now()
+        told = self.notices.on_question(held, question, self.book, now)
+        if not told:
+            raise Refused("this sender is not written to: an automatic message, or an address that may be forged")
+        event = SenderAsked(**self._about(held, ()), question=question.value)
+        await self.store.save(_with(held, asked=Mark(by=self.actor.handle, at=now)), [event], told)
+
+    async def escalate(self, held_id: HeldId, reason: str) -> None:
+        """Hand it on to those on call. Raises as `send`."""
+        held = await self._mine(held_id)
+        now = self.clock.now()
+        told = self.notices.on_alarm("escalated", held, "a reviewer asks for somebody else's decision", now)
+        event = Escalated(**self._about(held, ()), reason=needed(reason))
+        await self.store.save(_with(held, escalated=Mark(by=self.actor.handle, at=now)), [event], told)
+
+    async def false_alarm(self, held_id: HeldId, reason: str) -> None:
+        """Record that nothing of the releases is in it. It proposes an exception, and sends nothing by itself."""
+        held = await self._mine(held_id)
+        await self._must_see(held)
+        event = MarkedFalseAlarm(**self._about(held, ()), rules=rules_of(held.verdict), reason=needed(reason))
+        await self.store.save(_with(held, false_alarm=Mark(by=self.actor.handle, at=self.clock.now())), [event], ())
+
+    async def take_back(self, held_id: HeldId) -> str:
+        """Undo this person's own last decision; returns the event that is undone. Raises Refused, NotFound, Stale."""
+        require(self.actor, Permission.DECIDE)
+        held = await self.store.get(held_id)
+        entry = last_of(self.actor.handle, await self.store.audit(held=held_id))
+        before, unsaid = undone(held, entry, self.notices, self.clock.now(), self.undo)
+        event = Undone(**self._about(before, ()), act=entry.kind)
+        await self.store.save(before, [event], (), unsaid)
+        return entry.kind
+
+    async def note(self, held_id: HeldId, words: str) -> None:
+        """Write something down about it, for those who may see it. Raises Refused, NotFound."""
+        require(self.actor, Permission.DECIDE)
+        held = await self.store.get(held_id)
+        await self.store.record([Noted(**self._about(held, ()), reason=needed(words))])
+
+    async def _mine(self, held_id: HeldId) -> HeldMessage:
+        """The message, for this person to decide about. Raises Forbidden, NotFound."""
+        require(self.actor, Permission.DECIDE)
+        held = await self.store.get(held_id)
+        if not self.actor.is_console and is_own(self.actor, held, self.book):
+            raise Forbidden("nobody decides about a message that they sent or are to receive")
+        return held
+
+    async def _must_see(self, held: HeldMessage) -> None:
+        if self.actor.is_console:
+            return
+        viewing = Viewing(store=self.store, book=self.book, clock=self.clock, notices=self.notices, actor=self.actor)
+        if await viewing.sight_of(held) is Sight.NONE:
+            raise Forbidden("only somebody who may see the message can say that it may go early")
+
+    def _about(self, held: HeldMessage, chosen: Sequence[HeldRecipient]) -> _About:
+        return {
+            "at": self.clock.now(),
+            "actor": self.actor.handle,
+            "held": held.id,
+            "sender": held.mail_from,
+            "recipients": addresses(chosen),
+            "releases": held.releases(),
+        }
+
+    def _proposal(self, held: HeldMessage, chosen: Sequence[HeldRecipient], now: datetime) -> Proposal:
+        return Proposal(by=self.actor.handle, at=now, recipients=addresses(chosen), releases=held.releases())
+
+    def _approved(self, copy: HeldRecipient, now: datetime) -> HeldRecipient:
+        releases = frozenset(reason.release for reason in copy.reasons if reason.release is not None)
+        return replace(copy, approved=copy.approved | releases, next_try_at=now + self.undo)
+
+
+class _About(TypedDict):
+    """What every event about a held message says."""
+
+    at: datetime
+    actor: str
+    held: HeldId
+    sender: str
+    recipients: tuple[str, ...]
+    releases: tuple[ReleaseId, ...]
+
+
+def _with(held: HeldMessage, **changes: Any) -> HeldMessage:
+    return replace(held, review=replace(held.review, **changes))

@@ -1,0 +1,76 @@
+"""Undo: a person's own last decision about a message, for as long as nothing of it has left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from leakguard.model.errors import Refused
+from leakguard.model.held import HeldMessage, HeldRecipient, State, Verb
+from leakguard.model.ids import ReleaseId
+from leakguard.service.notices import Notices
+from leakguard.service.ports import AuditEntry
+
+UNDOABLE = frozenset({"SendProposed", "Approved", "Rejected", "Kept", "MarkedFalseAlarm"})
+
+Undo = tuple[HeldMessage, tuple[str, ...]]  # the message as it was, and the notices that shall not be sent
+
+
+def last_of(actor: str, entries: Sequence[AuditEntry]) -> AuditEntry:
+    """The decision to undo. Raises Refused when the last word about this message is somebody else's."""
+    said = [each for each in entries if each.kind in UNDOABLE or each.kind == "Undone"]
+    if not said or said[-1].kind == "Undone" or said[-1].actor != actor:
+        raise Refused("there is nothing of yours to undo here")
+    return said[-1]
+
+
+def undone(held: HeldMessage, entry: AuditEntry, notices: Notices, now: datetime, window: timedelta) -> Undo:
+    """Raises Refused when it is too late."""
+    review = held.review
+    match entry.kind:
+        case "Kept":
+            return replace(held, review=replace(review, kept=None)), ()
+        case "SendProposed":
+            return replace(held, review=replace(review, proposal=None)), ()
+        case "MarkedFalseAlarm":
+            return replace(held, review=replace(review, false_alarm=None)), ()
+        case "Approved":
+            return _still_here(held, entry, now), ()
+        case _:
+            return _reopened(held, entry, notices, now, window)
+
+
+def _of(entry: AuditEntry, held: HeldMessage, state: State) -> tuple[HeldRecipient, ...]:
+    named = entry.body.get("recipients", ())
+    wanted = set(named) if isinstance(named, list | tuple) else set()
+    copies = tuple(each for each in held.in_state(state) if each.recipient.address in wanted)
+    if not wanted or len(copies) != len(wanted):
+        raise Refused("it is too late: some of it has gone")
+    return copies
+
+
+def _with(held: HeldMessage, copies: Sequence[HeldRecipient]) -> HeldMessage:
+    changed = {each.recipient.address: each for each in copies}
+    return replace(held, recipients=tuple(changed.get(each.recipient.address, each) for each in held.recipients))
+
+
+def _still_here(held: HeldMessage, entry: AuditEntry, now: datetime) -> HeldMessage:
+    copies = _of(entry, held, State.HELD)
+    if any(each.next_try_at is None or each.next_try_at <= now or each.attempts for each in copies):
+        raise Refused("it is too late: it is on its way")
+    back = (replace(each, approved=_without(each), next_try_at=None) for each in copies)
+    return _with(held, tuple(back))
+
+
+def _without(copy: HeldRecipient) -> frozenset[ReleaseId]:
+    return frozenset(copy.approved - {reason.release for reason in copy.reasons})
+
+
+def _reopened(held: HeldMessage, entry: AuditEntry, notices: Notices, now: datetime, window: timedelta) -> Undo:
+    copies = _of(entry, held, State.REJECTED)
+    if entry.at + window <= now:
+        raise Refused("it is too late: the sender has been told")
+    told = notices.on_end(held, State.REJECTED, copies, now)
+    back = tuple(replace(each.move(Verb.REOPEN), closed_at=None) for each in copies)
+    return _with(held, back), tuple(each.dedupe for each in told)
