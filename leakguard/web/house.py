@@ -14,7 +14,7 @@ from leakguard.service.accounts import Accounts
 from leakguard.service.current import Current
 from leakguard.service.desk import Desk
 from leakguard.service.notices import Notices
-from leakguard.service.ports import Clock, Store
+from leakguard.service.ports import Clock, Previewer, Store
 from leakguard.service.queue import Queue
 from leakguard.service.reviewing import Reviewing
 from leakguard.service.viewing import Viewing
@@ -56,6 +56,7 @@ class House:
     queue: Queue
     doorkeeper: Doorkeeper
     accounts: Accounts
+    previewer: Previewer
     entrances: Entrances = field(default_factory=Entrances)
     origin: str
     organisation: str = ""
