@@ -183,6 +183,7 @@ class _House:
             current=self.current,
             clock=self.clock,
             notices=self.notices,
+            previewer=self.workers,
             measures=self.metrics,
             poke=poke,
             new_id=new_id,

@@ -9,7 +9,7 @@ from leakguard import sign_in
 from leakguard.service.current import Current
 from leakguard.service.measures import Measures
 from leakguard.service.notices import Notices
-from leakguard.service.ports import Clock, Store
+from leakguard.service.ports import Clock, Previewer, Store
 from leakguard.service.queue import Queue
 from leakguard.settings import WebSlice
 from leakguard.web import House, site
@@ -25,6 +25,7 @@ class Behind:
     current: Current
     clock: Clock
     notices: Notices
+    previewer: Previewer
     measures: Measures
     poke: Callable[[], None]
     new_id: Callable[[], str]
@@ -41,6 +42,7 @@ def pages(slice_: WebSlice, behind: Behind) -> WebServer:
         store=behind.store,
         clock=behind.clock,
         notices=behind.notices,
+        previewer=behind.previewer,
         measures=behind.measures,
         queue=Queue(store=behind.store, clock=behind.clock),
         doorkeeper=SessionDoorkeeper(accounts=known, entrances=entrances, is_https=is_https),
