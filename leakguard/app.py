@@ -20,16 +20,20 @@ from leakguard.delivery.nexthop import SmtpNextHop
 from leakguard.delivery.postman import Postman
 from leakguard.delivery.settings import NextHopSettings, TlsMode
 from leakguard.extract import Limits
+from leakguard.model.address import canonical
 from leakguard.model.content import Confidence
 from leakguard.model.decision import Action
 from leakguard.model.errors import Refused
 from leakguard.model.message import Direction
 from leakguard.policy import Policy
 from leakguard.rulebook import load, read_folder
+from leakguard.service.checking import Checking
+from leakguard.service.checking_by_mail import CheckingByMail
 from leakguard.service.clerk import Clerk
 from leakguard.service.current import Current
 from leakguard.service.gate import Gate
 from leakguard.service.notices import Notices, NoticeSettings
+from leakguard.service.pace import Pace
 from leakguard.service.ports import Clock, Inspector, NextHop, Store
 from leakguard.service.reload import Reload, loaded
 from leakguard.service.stamp import Stamp
@@ -57,6 +61,7 @@ class App:
     clerk: Clerk
     postman: Postman
     reload: Reload
+    checking: Checking
 
     async def start(self) -> None:
         for listener in self.listeners:
@@ -134,6 +139,8 @@ class _House:
             postman.poked.set()
 
         gate = self._gate(poke)
+        checking = self._checking()
+        by_mail = self._checking_by_mail(gate, checking, poke) if self.settings.check.address else gate
         return App(
             store=self.store,
             current=self.current,
@@ -141,8 +148,16 @@ class _House:
             next_hop=self.next_hop,
             workers=self.workers,
             listeners=tuple(
-                Listener(each, next_hop=self.next_hop, gate=gate, clock=self.clock, new_id=new_id) for each in listening
+                Listener(
+                    each,
+                    next_hop=self.next_hop,
+                    gate=by_mail if each.kept_here else gate,
+                    clock=self.clock,
+                    new_id=new_id,
+                )
+                for each in listening
             ),
+            checking=checking,
             clerk=clerk,
             postman=postman,
             reload=self._reload(poke),
@@ -180,6 +195,27 @@ class _House:
             policy=self.policy,
             notices=self.notices,
             new_id=new_id,
+            poke=poke,
+        )
+
+    def _checking(self) -> Checking:
+        largest = max(each.max_size_mib for each in self.settings.listeners) * 1024 * 1024
+        return Checking(
+            inspector=self.workers,
+            current=self.current,
+            clock=self.clock,
+            policy=self.policy,
+            pace=Pace(clock=self.clock.seconds, most=self.settings.check.per_minute),
+            largest=largest,
+        )
+
+    def _checking_by_mail(self, gate: Gate, checking: Checking, poke: Callable[[], None]) -> CheckingByMail:
+        return CheckingByMail(
+            gate=gate,
+            checking=checking,
+            outbox=self.store,
+            notices=self.notices,
+            address=canonical(self.settings.check.address or ""),
             poke=poke,
         )
 
@@ -302,6 +338,7 @@ def _listener_settings(slice_: ListenerSlice, settings: Settings) -> ListenerSet
         host=slice_.host,
         port=slice_.port,
         direction=Direction(slice_.direction),
+        kept_here=() if slice_.direction == "inbound" else _kept_here(settings),
         hostname=settings.hostname,
         allowed=tuple(slice_.allowed),
         xforward_from=tuple(slice_.xforward_from),
@@ -311,6 +348,10 @@ def _listener_settings(slice_: ListenerSlice, settings: Settings) -> ListenerSet
         max_recipients=slice_.max_recipients,
         max_connections=slice_.max_connections,
     )
+
+
+def _kept_here(settings: Settings) -> tuple[str, ...]:
+    return (canonical(settings.check.address),) if settings.check.address else ()
 
 
 def _next_hop_settings(settings: Settings) -> NextHopSettings:

@@ -84,6 +84,11 @@ class NoticesSlice(_Slice):
     own_domains: list[str] = []
 
 
+class CheckSlice(_Slice):
+    address: Address | None = None
+    per_minute: Annotated[int, Field(ge=1)] = 30
+
+
 class PolicySlice(_Slice):
     high: Action = "hold"
     medium: Action = "hold"
@@ -125,6 +130,7 @@ class Settings(_Slice):
     listeners: Annotated[list[ListenerSlice], Field(min_length=1)]
     next_hop: NextHopSlice
     notices: NoticesSlice
+    check: CheckSlice = CheckSlice()
     policy: PolicySlice = PolicySlice()
     inspection: InspectionSlice = InspectionSlice()
     log: LogSlice = LogSlice()

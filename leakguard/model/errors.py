@@ -40,6 +40,14 @@ class Forbidden(Refused):
     """This person may not do this, whatever the state. The text names the missing right and no content."""
 
 
+class TooOften(Refused):
+    """So many in so short a time are not answered. seconds: until the next one is."""
+
+    def __init__(self, text: str, seconds: int) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+
+
 class RulebookRefused(LeakGuardError):
     """The rulebook has errors and was not loaded. The last good one stays active."""
 

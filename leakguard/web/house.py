@@ -9,6 +9,7 @@ from typing import Protocol
 from starlette.requests import Request
 
 from leakguard.model.account import Actor
+from leakguard.service.checking import Checking
 from leakguard.service.current import Current
 from leakguard.service.desk import Desk
 from leakguard.service.notices import Notices
@@ -49,6 +50,7 @@ class House:
     clock: Clock
     notices: Notices
     queue: Queue
+    checking: Checking
     doorkeeper: Doorkeeper
     origin: str
     organisation: str = ""

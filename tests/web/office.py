@@ -50,6 +50,7 @@ class Office:
             clock=self.world.clock,
             notices=self.world.notices,
             queue=Queue(store=self.world.store, clock=self.world.clock),
+            checking=self.world.checking(),
             doorkeeper=self.door,
             origin=ORIGIN,
             organisation="Office for Example Statistics",

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from leakguard.web.visit import Page
 
-MODULES = ("home", "triage", "item", "board")
+MODULES = ("home", "triage", "item", "board", "check")
 
 
 def all_pages() -> tuple[Page, ...]:
