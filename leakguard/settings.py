@@ -20,6 +20,7 @@ from leakguard.model.errors import LeakGuardError, NotFound
 from leakguard.notation.diagnostics import Diagnostic, Report, as_text
 from leakguard.notation.strict_yaml import read_yaml
 from leakguard.notation.validation import validated
+from leakguard.sign_in_settings import SignInSlice
 
 
 def _like(pattern: str, sentence: str) -> AfterValidator:
@@ -121,6 +122,10 @@ class LogSlice(_Slice):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class WebSlice(_Slice):
+    sign_in: SignInSlice = SignInSlice()
+
+
 class Settings(_Slice):
     """Paths are absolute: those in the file are read as seen from the file's own folder."""
 
@@ -133,6 +138,7 @@ class Settings(_Slice):
     check: CheckSlice = CheckSlice()
     policy: PolicySlice = PolicySlice()
     inspection: InspectionSlice = InspectionSlice()
+    web: WebSlice = WebSlice()
     log: LogSlice = LogSlice()
 
 

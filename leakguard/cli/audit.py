@@ -22,6 +22,14 @@ _ABOUT = (
     "until",
     "reason",
     "handle",
+    "change",
+    "roles",
+    "by",
+    "client",
+    "token",
+    "scopes",
+    "everywhere",
+    "again",
 )
 
 

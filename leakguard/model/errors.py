@@ -40,11 +40,15 @@ class Forbidden(Refused):
     """This person may not do this, whatever the state. The text names the missing right and no content."""
 
 
-class TooOften(Refused):
-    """So many in so short a time are not answered. seconds: until the next one is."""
+class NotSignedIn(Refused):
+    """Nobody is signed in by what was given. The text never says which part of it was wrong."""
 
-    def __init__(self, text: str, seconds: int) -> None:
-        super().__init__(text)
+
+class TooManyTries(Refused):
+    """Wait before the next try; nothing was looked at."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many tries; wait {seconds} s")
         self.seconds = seconds
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from leakguard.model.account import Actor, Role
+from leakguard.model.account import Actor, Role, Scope
 from leakguard.model.errors import Forbidden
 
 
@@ -51,9 +51,32 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.KEEP_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
 }
 
+# What an API token reaches, within the roles of its owner. Content, approvals and accounts need a person before a page.
+# The first of each is what the scope is for: an owner who may not do that cannot give it.
+REACH: dict[Scope, tuple[Permission, ...]] = {
+    Scope.READ: (
+        Permission.SEE_QUEUE,
+        Permission.SEE_RELEASES,
+        Permission.SEE_ACCESS,
+        Permission.SEE_PICTURES,
+        Permission.SEE_INCIDENTS,
+    ),
+    Scope.DECIDE: (Permission.DECIDE,),
+    Scope.CHECK: (Permission.CHECK,),
+    Scope.RELEASES: (Permission.ACT_ON_RELEASES, Permission.SEE_RELEASES),
+    Scope.AUDIT: (Permission.SEE_AUDIT,),
+}
+
+
+def scopes_of(roles: frozenset[Role]) -> tuple[Scope, ...]:
+    """What somebody with these roles may give to a token."""
+    return tuple(each for each in Scope if roles & ALLOWED[REACH[each][0]])
+
 
 def may(actor: Actor, permission: Permission) -> bool:
     """The console may do everything but what only a person before a page can: read content and approve."""
+    if actor.scopes is not None and not any(permission in REACH[each] for each in actor.scopes):
+        return False
     if actor.is_console:
         return permission not in (Permission.READ_CONTENT, Permission.BREAK_GLASS, Permission.DOWNLOAD)
     return bool(actor.roles & ALLOWED[permission])

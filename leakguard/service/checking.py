@@ -66,7 +66,7 @@ class Checking:
 
     async def answer(self, actor: Actor, question: Question) -> Answer:
         """In full for whoever has access now to all that it could tell of; else what tells no direction and no number,
-        for their own address and for now. Raises Refused, Forbidden, TooOften.
+        for their own address and for now. Raises Refused, Forbidden, TooManyTries.
         """
         require(actor, Permission.CHECK)
         own = canonical(actor.handle)
@@ -86,7 +86,7 @@ class Checking:
         return self._safe(own, recipients, verdict)
 
     async def answer_by_mail(self, sender: str, question: Question) -> Answer:
-        """The answer that tells no direction and no number, as a sender can be forged. Raises Refused, TooOften."""
+        """The answer that tells no direction and no number, as a sender can be forged. Raises Refused, TooManyTries."""
         recipients = self._recipients(question)
         self.pace.count(canonical(sender))
         return self._safe(canonical(sender), recipients, await self._verdict(question))

@@ -16,7 +16,7 @@ from leakguard.extract import Limits
 from leakguard.extract.mail.headers import read_header
 from leakguard.extract.mail.people import recipients_named
 from leakguard.model.address import canonical
-from leakguard.model.errors import Refused, StoreUnavailable, TooOften
+from leakguard.model.errors import Refused, StoreUnavailable, TooManyTries
 from leakguard.model.message import Message
 from leakguard.model.notice import Notice
 from leakguard.model.time_text import full_time
@@ -68,7 +68,7 @@ class CheckingByMail:
         try:
             answer = await self.checking.answer_by_mail(sender, self._question(message))
             await self.outbox.tell([_notice(message, answer, self.notices.contact, self.zone)])
-        except TooOften as problem:
+        except TooManyTries as problem:
             return Reply.of(451, f"4.7.1 too many checks, wait {problem.seconds} s, reference {message.id}")
         except Refused:
             return Reply.of(550, f"5.7.1 this cannot be checked, reference {message.id}")

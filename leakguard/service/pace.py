@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import ceil
 
-from leakguard.model.errors import TooOften
+from leakguard.model.errors import TooManyTries
 
 _MOST_KNOWN = 10_000
 
@@ -22,17 +22,14 @@ class Pace:
     _times: dict[str, deque[float]] = field(default_factory=dict)
 
     def count(self, who: str) -> None:
-        """Raises TooOften; then it was not counted."""
+        """Raises TooManyTries; then it was not counted."""
         now = self.clock()
         times = self._times.pop(who, None) or deque()
         self._times[who] = times  # the one who asked last stands last
         while times and times[0] <= now - self.within:
             times.popleft()
         if len(times) >= self.most:
-            seconds = ceil(times[0] + self.within - now)
-            raise TooOften(
-                f"that is more than {self.most} checks in {self.within:.0f} seconds; wait {seconds} s", seconds
-            )
+            raise TooManyTries(ceil(times[0] + self.within - now))
         times.append(now)
         if len(self._times) > _MOST_KNOWN:  # senders can be invented
             del self._times[next(iter(self._times))]

@@ -14,6 +14,7 @@ from leakguard.model.held import HeldMessage
 from leakguard.model.ids import HeldId
 from leakguard.model.message import Channel, Direction, Envelope, Recipient
 from leakguard.model.notice import Notice
+from leakguard.service.account_ports import AccountStore
 
 _ENHANCED = re.compile(rb"\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?: |$)")
 
@@ -134,6 +135,11 @@ class Store(Outbox, Protocol):
 
     Every method raises StoreUnavailable when the store did not answer; then nothing was recorded.
     """
+
+    @property
+    def accounts(self) -> AccountStore:
+        """Beside them, in the same file."""
+        ...
 
     async def hold(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
         """Keep a new message. The same key again records nothing and returns what is already there."""

@@ -14,6 +14,7 @@ from leakguard.model.ids import HeldId
 from leakguard.model.notice import Notice
 from leakguard.service.ports import AuditEntry
 from leakguard.store.codec import values_of
+from leakguard.store.memory_accounts import MemoryAccounts
 
 
 class MemoryStore:
@@ -28,6 +29,7 @@ class MemoryStore:
         self._version = 1
         self._changed: dict[HeldId, int] = {}
         self._secret = secrets.token_bytes(32)
+        self.accounts = MemoryAccounts(self._check, lambda events: self._append(events, ()))
 
     async def hold(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
         self._check()

@@ -1,4 +1,4 @@
-"""The named statements of sql/queries.sql and the numbered migrations, as text."""
+"""The named statements of sql/ and the numbered migrations, as text."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ def _migrations() -> tuple[tuple[int, str], ...]:
     return tuple(sorted((int(match[1]), each.read_text("utf-8")) for match, each in found if match))
 
 
-QUERIES = _named((_SQL / "queries.sql").read_text("utf-8"))
+QUERIES = _named("".join((_SQL / name).read_text("utf-8") for name in ("queries.sql", "accounts.sql")))
 MIGRATIONS = _migrations()

@@ -22,6 +22,7 @@ from leakguard.service.ports import AuditEntry
 from leakguard.store import rows
 from leakguard.store.codec import column, event_of, text_of, time_of, time_text
 from leakguard.store.queries import QUERIES
+from leakguard.store.sqlite_accounts import SqliteAccounts
 from leakguard.store.writer import Writer
 
 log = structlog.get_logger("leakguard.store")
@@ -34,6 +35,7 @@ class SqliteStore:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
+        self.accounts = SqliteAccounts(writer)
 
     @classmethod
     async def open(cls, path: Path) -> SqliteStore:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from starlette.requests import Request
 
 from leakguard.model.account import Actor
+from leakguard.service.accounts import Accounts
 from leakguard.service.checking import Checking
 from leakguard.service.current import Current
 from leakguard.service.desk import Desk
@@ -17,6 +19,7 @@ from leakguard.service.ports import Clock, Store
 from leakguard.service.queue import Queue
 from leakguard.service.reviewing import Reviewing
 from leakguard.service.viewing import Viewing
+from leakguard.web.entrances import Entrances
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +27,14 @@ class Visitor:
     """Somebody who is signed in. csrf: the token that every form of theirs carries. session: for signing out.
 
     is_fresh: they gave their password a short while ago, as sending early asks for.
+    ends_at: when the session ends if nothing is done.
     """
 
     actor: Actor
     csrf: str
     session: str = ""
     is_fresh: bool = True
+    ends_at: datetime | None = None
 
 
 class Doorkeeper(Protocol):
@@ -52,6 +57,8 @@ class House:
     queue: Queue
     checking: Checking
     doorkeeper: Doorkeeper
+    accounts: Accounts
+    entrances: Entrances = field(default_factory=Entrances)
     origin: str
     organisation: str = ""
     zone: str = "Europe/London"

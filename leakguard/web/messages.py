@@ -18,7 +18,14 @@ TOLD = {
     "cancelled": "Cancelled. The release stays embargoed.",
     "lifted": "Publication confirmed. What was held only for it goes now.",
     "suspended": "Access is suspended on every door.",
-    "signed_out": "You are signed out.",
+    "password_set": "Your password is set. Sign in with it.",
+    "password_changed": "Your password is changed. Every other session of yours has ended.",
+    "codes_on": "From now on a code is asked when you sign in.",
+    "codes_off": "No code is asked any more.",
+    "token_revoked": "The token is revoked.",
+    "account_disabled": "The account is disabled, and whoever was signed in with it is out.",
+    "account_enabled": "The account is enabled.",
+    "account_roles": "The roles are changed; they count from the next request on.",
 }
 
 OTHER = "other"

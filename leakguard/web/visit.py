@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -38,6 +39,11 @@ class Visit:
         value = self.form.get(name)
         return value.strip() if isinstance(value, str) else ""
 
+    def exactly(self, name: str) -> str:
+        """A field of the form as it was typed: for passwords, in which a blank counts."""
+        value = self.form.get(name)
+        return value if isinstance(value, str) else ""
+
     def texts(self, name: str) -> tuple[str, ...]:
         return tuple(each for each in self.form.getlist(name) if isinstance(each, str))
 
@@ -53,6 +59,16 @@ class Visit:
         url = str(self.request.app.url_path_for(name, **parameters))
         query = "&".join(f"{key}={value}" for key, value in (("told", told), ("undo", undo)) if value)
         return RedirectResponse(f"{url}?{query}" if query else url, status_code=303)
+
+    def prove_first(self, back_to: str) -> Response:
+        """Ask for the password once more, and come back to this page: before an act that needs `visitor.is_fresh`."""
+        return RedirectResponse(f"/again?next={quote(local_path(back_to))}", status_code=303)
+
+
+def local_path(text: str) -> str:
+    """This path of ours, or the start: nobody is sent elsewhere by a link to us."""
+    is_ours = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() and text.isascii()
+    return text if is_ours and "\\" not in text and len(text) <= 2000 else "/"
 
 
 Handler = Callable[[Visit], Awaitable[Response]]

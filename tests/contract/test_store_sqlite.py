@@ -7,12 +7,13 @@ import subprocess
 import sys
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import get_type_hints
+from enum import StrEnum
+from typing import get_args, get_type_hints
 
 import apsw
 import pytest
 
-from leakguard.model import events
+from leakguard.model import account_events, events
 from leakguard.model.content import Verdict
 from leakguard.model.errors import StoreUnavailable
 from leakguard.model.events import Act, Event
@@ -189,7 +190,8 @@ def test_a_library_without_it_is_taken(version):
 
 def test_every_event_has_its_form_in_the_store():
     base = {Event, Act, events.AboutHeld}
-    classes = {each for each in vars(events).values() if isinstance(each, type) and issubclass(each, Event)} - base
+    known = (vars(events) | vars(account_events)).values()
+    classes = {each for each in known if isinstance(each, type) and issubclass(each, Event)} - base
 
     assert set(EVENTS.values()) == classes
     for each in classes:
@@ -239,5 +241,9 @@ async def asyncio_gather(*awaitables):
 
 
 def _value(hint):
-    samples = {str: "x\udcff", int: 3, tuple[str, ...]: ("a", "b"), datetime: LIFT, datetime | None: LIFT}
+    kinds = [each for each in (hint, *get_args(hint)) if isinstance(each, type) and issubclass(each, StrEnum)]
+    if kinds:
+        first = next(iter(kinds[0]))
+        return first if kinds[0] is hint else (first,)
+    samples = {str: "x\udcff", int: 3, bool: True, tuple[str, ...]: ("a", "b"), datetime: LIFT, datetime | None: LIFT}
     return samples.get(hint, ("r",) if getattr(hint, "__origin__", None) is tuple else "id")

@@ -11,9 +11,12 @@ import httpx
 from starlette.requests import Request
 
 from leakguard.model.account import Actor, Role
+from leakguard.service.accounts import Accounts
 from leakguard.service.queue import Queue
+from leakguard.service.throttle import Throttle
 from leakguard.web import House, Visitor, site
 from leakguard.web.visit import Page
+from tests.fakes.passwords import PlainPasswords
 from tests.unit.service.world import World
 
 ORIGIN = "https://review.stats.example"
@@ -52,6 +55,7 @@ class Office:
             queue=Queue(store=self.world.store, clock=self.world.clock),
             checking=self.world.checking(),
             doorkeeper=self.door,
+            accounts=accounts_of(self.world),
             origin=ORIGIN,
             organisation="Office for Example Statistics",
         )
@@ -74,6 +78,16 @@ class Office:
         sent = {"origin": ORIGIN, "sec-fetch-site": "same-origin"} if headers is None else headers
         async with self.client() as client:
             return await client.post(path, data=data, headers=sent)
+
+
+def accounts_of(world: World, *, is_local: bool = True) -> Accounts:
+    return Accounts(
+        store=world.store.accounts,
+        clock=world.clock,
+        passwords=PlainPasswords(),
+        throttle=Throttle(world.clock.seconds),
+        is_local=is_local,
+    )
 
 
 def token_in(html: str) -> str:

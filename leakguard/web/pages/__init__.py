@@ -6,7 +6,7 @@ from importlib import import_module
 
 from leakguard.web.visit import Page
 
-MODULES = ("home", "triage", "item", "board", "check")
+MODULES = ("home", "sign_in", "sign_in_oidc", "account", "accounts", "triage", "item", "board", "check")
 
 
 def all_pages() -> tuple[Page, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from leakguard.model.compose import compose
-from leakguard.model.errors import Forbidden, Refused, TooOften
+from leakguard.model.errors import Forbidden, Refused, TooManyTries
 from leakguard.model.message import Direction
 from leakguard.service.answers import has_some_access, sentence_for
 from leakguard.service.authority import Permission
@@ -42,7 +43,7 @@ async def answer(visit: Visit) -> Response:
     try:
         question = await _question(visit, filled)
         found = await visit.house.checking.answer(visit.actor, question)
-    except TooOften as problem:
+    except TooManyTries as problem:
         return _form(visit, filled, 429, problem)
     except Forbidden:
         raise
@@ -83,7 +84,7 @@ async def _question(visit: Visit, filled: Filled) -> Question:
     name, octets = (upload.filename or "", await upload.read()) if upload else ("", None)
     return Question(
         recipients=tuple(each for each in _BETWEEN.split(filled.to) if each),
-        content=compose(filled.subject, filled.text, name, octets),
+        content=await asyncio.to_thread(compose, filled.subject, filled.text, name, octets),
         direction=Direction(filled.direction),
         mail_from=filled.as_sender,
         at=local_time(filled.as_at, visit.house.zone) if filled.as_at else None,

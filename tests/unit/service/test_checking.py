@@ -13,7 +13,7 @@ from leakguard.model.account import Actor, Role
 from leakguard.model.content import Confidence, CountsFor, Verdict
 from leakguard.model.decision import Action, ReasonCode
 from leakguard.model.embargo import LiftMode, ReleaseStatus
-from leakguard.model.errors import Forbidden, LeakGuardError, Refused, TooOften
+from leakguard.model.errors import Forbidden, LeakGuardError, Refused, TooManyTries
 from leakguard.model.message import Channel, Direction
 from leakguard.policy import Policy
 from leakguard.service.answers import ANYONE, Answer, Fate
@@ -217,7 +217,7 @@ def test_a_person_may_ask_thirty_times_in_a_minute_and_others_meanwhile() -> Non
     for _ in range(30):
         ask(made, JOE, "tea")
 
-    with pytest.raises(TooOften, match="wait 60 s"):
+    with pytest.raises(TooManyTries, match="wait 60 s"):
         ask(made, JOE.upper(), "tea")
     ask(made, PRODUCER, "tea")
     world.clock.set(EARLY + timedelta(seconds=60))

@@ -1,0 +1,420 @@
+"""Ways in besides passwords: whose word counts, and whose does not."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from joserfc import jwt
+
+from leakguard.model.account import Role, SignedInBy
+from leakguard.web.entrances import Entrances, ProxyTrust
+from leakguard.web.oidc import OpenIdConnect, Pending
+from tests.unit.accounts.people import RAE
+from tests.unit.service.world import World
+from tests.web.front_door import Browser, FrontDoor
+from tests.web.issuer import CLIENT_ID, CLIENT_SECRET, ISSUER, KEY, OTHER_KEY, Issuer
+from tests.web.office import ORIGIN
+
+SECRET = "s" * 32
+PROXY = "10.0.3.4"
+TRUST = ProxyTrust(
+    networks=(ipaddress.ip_network("10.0.3.4/32"), ipaddress.ip_network("fd00:3::/64")),
+    secret=SECRET,
+    secret_header="X-LeakGuard-Secret",
+    handle_header="X-Forwarded-Email",
+    name_header="X-Forwarded-User",
+)
+BY_GROUPS = replace(
+    TRUST, roles_header="X-Forwarded-Groups", role_map={"lg-rev": Role.REVIEWER, "lg-aud": Role.AUDITOR}
+)
+SAID = {"X-Forwarded-Email": "Rae@stats.example", "X-LeakGuard-Secret": SECRET}
+
+
+def behind(trust: ProxyTrust = TRUST, **changes: Any) -> FrontDoor:
+    return FrontDoor(entrances=Entrances(proxy=trust), **changes)
+
+
+async def test_the_proxys_word_signs_in_who_has_an_account() -> None:
+    door = behind()
+    await door.add()
+    async with door.browser(PROXY, **SAID) as browser:
+        answer = await browser.get("/sign-in?next=/account")
+
+        assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+        [session] = await door.accounts.store.sessions_of(RAE)
+        assert session.signed_in_by is SignedInBy.PROXY
+        assert (await browser.get("/account")).status_code == 200
+
+
+@pytest.mark.parametrize("peer", ["10.0.3.5", "192.0.2.7", "fd00:4::1", "testclient"])
+async def test_nobody_else_says_who_somebody_is_even_with_the_secret(peer: str) -> None:
+    door = behind()
+    await door.add()
+    async with door.browser(peer, **SAID) as browser:
+        for path in ("/sign-in", "/", "/account"):
+            assert (await browser.get(path)).status_code == 403
+        assert (await browser.sign_in()).status_code == 403
+
+    assert await door.accounts.store.sessions_of(RAE) == ()
+
+
+@pytest.mark.parametrize("peer", [PROXY, "::ffff:10.0.3.4", "fd00:3::9"])
+async def test_the_proxy_may_come_from_every_listed_network(peer: str) -> None:
+    door = behind()
+    await door.add()
+    async with door.browser(peer, **SAID) as browser:
+        assert (await browser.get("/sign-in")).status_code == 303
+
+
+@pytest.mark.parametrize("secret", ["", "s" * 31, "s" * 33, "S" * 32, "\u00e9"])
+async def test_the_proxys_address_is_not_enough_without_its_secret(secret: str) -> None:
+    door = behind()
+    await door.add()
+    async with door.browser(PROXY) as browser:
+        headers = {"x-forwarded-email": RAE.encode(), "x-leakguard-secret": secret.encode()}
+        answer = await browser.client.get("/sign-in", headers=headers)  # type: ignore[arg-type]
+
+        assert answer.status_code == 403
+
+
+async def test_a_copy_of_a_header_that_came_through_the_proxy_is_refused() -> None:
+    door = behind()
+    await door.add()
+    async with door.browser(PROXY) as browser:
+        headers = [*SAID.items(), ("X-Forwarded-Email", "eve@stats.example")]
+
+        assert (await browser.client.get("/sign-in", headers=headers)).status_code == 403
+
+
+async def test_a_proxy_that_names_nobody_signs_nobody_in() -> None:
+    door = behind()
+    await door.add()
+    async with door.browser(PROXY, **{"X-LeakGuard-Secret": SECRET}) as browser:
+        assert "Sign in" in (await browser.get("/sign-in")).text
+        assert (await browser.get("/account")).status_code == 303
+
+
+async def test_a_session_of_the_proxy_ends_when_the_proxy_names_somebody_else_or_nobody() -> None:
+    door = behind()
+    await door.add()
+    async with door.browser(PROXY, **SAID) as browser:
+        await browser.get("/sign-in")
+        assert (await browser.get("/account")).status_code == 200
+
+        eve = {"X-Forwarded-Email": "eve@stats.example"}
+        assert (await browser.get("/account", **eve)).headers["location"] == "/sign-in?next=/account"
+        for name in SAID:
+            del browser.client.headers[name]
+        assert (await browser.get("/account")).headers["location"] == "/sign-in?next=/account"
+
+
+async def test_without_a_proxy_its_headers_mean_nothing() -> None:
+    door = FrontDoor()
+    await door.add()
+    async with door.browser(PROXY, **SAID) as browser:
+        assert (await browser.get("/sign-in")).status_code == 200
+        assert (await browser.get("/account")).headers["location"] == "/sign-in?next=/account"
+
+
+async def test_who_has_no_account_is_told_and_not_made_one() -> None:
+    door = behind()
+    async with door.browser(PROXY, **SAID) as browser:
+        answer = await browser.get("/sign-in")
+
+        assert answer.status_code == 403
+        assert "no account here" in answer.text
+        assert await door.accounts.store.accounts() == ()
+
+
+async def test_groups_of_the_proxy_are_roles_by_the_map_and_unknown_ones_are_nothing() -> None:
+    door = behind(BY_GROUPS)
+    groups = {"X-Forwarded-Groups": "everybody, lg-aud,administrator", "X-Forwarded-User": "Rae\u202e V"}
+    sent = [(name.encode(), value.encode()) for name, value in (SAID | groups).items()]
+    async with door.browser(PROXY) as browser:
+        await browser.client.get("/sign-in", headers=sent)
+
+    account = await door.accounts.store.account(RAE)
+    assert account is not None
+    assert account.roles == {Role.AUDITOR}
+
+
+async def test_who_has_none_of_the_groups_does_not_get_in() -> None:
+    door = behind(BY_GROUPS)
+    await door.add()
+    async with door.browser(PROXY, **SAID, **{"X-Forwarded-Groups": "everybody"}) as browser:
+        assert (await browser.get("/sign-in")).status_code == 403
+
+
+async def test_tries_behind_the_proxy_are_counted_by_the_client_that_it_names_last() -> None:
+    door = behind()
+    await door.add()
+    headers = {"X-LeakGuard-Secret": SECRET, "X-Forwarded-For": "203.0.113.66, 198.51.100.9"}
+    async with door.browser(PROXY, **headers) as browser:
+        await browser.sign_in()
+
+    [session] = await door.accounts.store.sessions_of(RAE)
+    assert session.client == "198.51.100.9"
+
+
+async def test_nobody_else_names_a_client() -> None:
+    door = behind()
+    await door.add()
+    async with door.browser("192.0.2.7", **{"X-Forwarded-For": "198.51.100.9"}) as browser:
+        await browser.sign_in()
+
+    [session] = await door.accounts.store.sessions_of(RAE)
+    assert session.client == "192.0.2.7"
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def issuer(world: World) -> Issuer:
+    return Issuer(clock=world.clock)
+
+
+def with_issuer(world: World, issuer: Issuer, **changes: Any) -> FrontDoor:
+    oidc = OpenIdConnect(
+        issuer=ISSUER,
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        back=f"{ORIGIN}/sign-in/oidc/back",
+        clock=world.clock,
+        client=issuer.client,
+        **changes,
+    )
+    entrances = Entrances(oidc=oidc, role_map={"lg-rev": Role.REVIEWER, "lg-aud": Role.AUDITOR})
+    return FrontDoor(world=world, entrances=entrances, is_local=False)
+
+
+async def through(browser: Browser, issuer: Issuer, next: str = "/account", **changes: str):
+    """The whole way of a browser: to the issuer and back."""
+    there = await browser.get(f"/sign-in/oidc?next={next}")
+    assert there.status_code == 303
+    return await browser.client.get("/sign-in/oidc/back", params=issuer.signs_in(there.headers["location"]) | changes)
+
+
+async def test_the_issuers_word_signs_in_who_has_an_account(world: World, issuer: Issuer) -> None:
+    door = with_issuer(world, issuer)
+    await _made(door)
+    async with door.browser() as browser:
+        assert "/sign-in/oidc?next=/account" in (await browser.get("/sign-in?next=/account")).text
+
+        answer = await through(browser, issuer)
+
+        assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+        assert (await browser.get("/account")).status_code == 200
+    [session] = await door.accounts.store.sessions_of(RAE)
+    assert session.signed_in_by is SignedInBy.OIDC
+    assert issuer.asked[0]["code_challenge_method"] == "S256"
+    assert issuer.asked[0]["redirect_uri"] == f"{ORIGIN}/sign-in/oidc/back"
+
+
+async def _made(door: FrontDoor) -> None:
+    local = FrontDoor(world=door.world)
+    await local.add()
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"iss": "https://login.evil.example"},
+        {"aud": "another client"},
+        {"aud": [CLIENT_ID, "another"], "azp": "another"},
+        {"nonce": "another"},
+        {"exp": 1},
+        {"iat": 99999999999},
+        {"nbf": 99999999999},
+        {"email_verified": False},
+        {"email": "nobody@stats.example"},
+        {"email": "no address"},
+        {"email": ["rae@stats.example"]},
+    ],
+    ids=str,
+)
+async def test_a_statement_that_does_not_hold_signs_nobody_in(
+    world: World, issuer: Issuer, claims: dict[str, Any]
+) -> None:
+    door = with_issuer(world, issuer)
+    await _made(door)
+    issuer.claims = claims
+    async with door.browser() as browser:
+        answer = await through(browser, issuer)
+
+        assert answer.status_code == 422
+        assert (await browser.get("/account")).status_code == 303
+    assert await door.accounts.store.sessions_of(RAE) == ()
+
+
+@pytest.mark.parametrize("claim", ["iss", "aud", "exp", "iat", "sub", "nonce", "email"])
+async def test_a_statement_that_lacks_something_signs_nobody_in(world: World, issuer: Issuer, claim: str) -> None:
+    door = with_issuer(world, issuer)
+    await _made(door)
+    issuer.without = frozenset({claim})
+    async with door.browser() as browser:
+        assert (await through(browser, issuer)).status_code == 422
+
+
+def _unsigned(claims: dict[str, Any]) -> str:
+    _, body, _ = jwt.encode({"alg": "RS256"}, claims, KEY).split(".")
+    return f"eyJhbGciOiJub25lIn0.{body}."
+
+
+def _by_the_public_key(claims: dict[str, Any]) -> str:
+    from joserfc.jwk import OctKey
+
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(KEY.as_pem(private=False)))
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        lambda claims: jwt.encode({"alg": "RS256", "kid": OTHER_KEY.kid}, claims, OTHER_KEY),
+        lambda claims: jwt.encode({"alg": "RS256", "kid": KEY.kid}, claims, OTHER_KEY),
+        _unsigned,
+        _by_the_public_key,
+        lambda claims: "no token",
+        lambda claims: "",
+    ],
+    ids=["another key", "a false name of the key", "unsigned", "public key as secret", "rubbish", "nothing"],
+)
+async def test_what_the_issuer_did_not_sign_signs_nobody_in(world: World, issuer: Issuer, sign) -> None:
+    door = with_issuer(world, issuer)
+    await _made(door)
+    issuer.sign = sign
+    async with door.browser() as browser:
+        assert (await through(browser, issuer)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "changes", [{"state": "another"}, {"state": ""}, {"code": ""}, {"code": "guess"}, {"iss": "https://evil.example"}]
+)
+async def test_an_answer_to_another_question_signs_nobody_in(
+    world: World, issuer: Issuer, changes: dict[str, str]
+) -> None:
+    door = with_issuer(world, issuer)
+    await _made(door)
+    async with door.browser() as browser:
+        assert (await through(browser, issuer, **changes)).status_code == 422
+
+
+async def test_an_answer_counts_in_the_browser_that_asked_only(world: World, issuer: Issuer) -> None:
+    door = with_issuer(world, issuer)
+    await _made(door)
+    async with door.browser() as mine, door.browser() as other:
+        there = await mine.get("/sign-in/oidc")
+        brought = issuer.signs_in(there.headers["location"])
+
+        assert (await other.client.get("/sign-in/oidc/back", params=brought)).status_code == 422
+        assert (await mine.client.get("/sign-in/oidc/back", params=brought)).status_code == 303
+        assert (await mine.client.get("/sign-in/oidc/back", params=brought)).status_code == 422
+
+
+async def test_what_the_browser_brings_back_is_kept_from_scripts(world: World, issuer: Issuer) -> None:
+    door = with_issuer(world, issuer)
+    async with door.browser() as browser:
+        cookie = (await browser.get("/sign-in/oidc")).headers["set-cookie"]
+
+        assert cookie.startswith("__Host-leakguard-oidc=")
+        assert "HttpOnly" in cookie
+        assert "Max-Age=600" in cookie
+
+
+async def test_the_issuer_leads_back_to_pages_of_ours_only(world: World, issuer: Issuer) -> None:
+    door = with_issuer(world, issuer)
+    await _made(door)
+    async with door.browser() as browser:
+        assert (await through(browser, issuer, "//evil.example")).headers["location"] == "/"
+
+
+async def test_groups_of_the_issuer_are_roles_by_the_map(world: World, issuer: Issuer) -> None:
+    door = with_issuer(world, issuer, roles_claim="groups")
+    issuer.claims = {"groups": ["everybody", "lg-rev", "administrator", 5], "name": "Rae\u202e \n V"}
+    async with door.browser() as browser:
+        assert (await through(browser, issuer)).status_code == 303
+
+    account = await door.accounts.store.account(RAE)
+    assert account is not None
+    assert (account.roles, account.name, account.password) == ({Role.REVIEWER}, "Rae V", None)
+
+
+@pytest.mark.parametrize("groups", [[], ["everybody"], None, "lg", {"lg-rev": 1}])
+async def test_without_a_group_of_the_map_nobody_gets_in(world: World, issuer: Issuer, groups: Any) -> None:
+    door = with_issuer(world, issuer, roles_claim="groups")
+    issuer.claims = {"groups": groups}
+    async with door.browser() as browser:
+        assert (await through(browser, issuer)).status_code == 422
+    assert await door.accounts.store.accounts() == ()
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"issuer": "https://evil.example"},
+        {"token_endpoint": "http://login.stats.example/realm/token"},
+        {"jwks_uri": ""},
+        {"authorization_endpoint": 5},
+    ],
+    ids=str,
+)
+async def test_an_issuer_that_describes_itself_wrongly_is_not_asked(
+    world: World, issuer: Issuer, about: dict[str, Any]
+) -> None:
+    door = with_issuer(world, issuer)
+    issuer.about = about
+    async with door.browser() as browser:
+        answer = await browser.get("/sign-in/oidc")
+
+        assert answer.status_code == 422
+        assert "describes itself wrongly" in answer.text
+
+
+async def test_an_issuer_that_is_down_is_a_sentence(world: World, issuer: Issuer) -> None:
+    door = with_issuer(world, issuer)
+    issuer.is_down = True
+    async with door.browser() as browser:
+        answer = await browser.get("/sign-in/oidc")
+
+        assert answer.status_code == 422
+        assert "did not answer" in answer.text
+
+
+async def test_proving_it_again_goes_by_the_issuer_and_it_has_to_ask(world: World, issuer: Issuer) -> None:
+    door = with_issuer(world, issuer)
+    await _made(door)
+    async with door.browser() as browser:
+        await through(browser, issuer)
+        world.clock.set(world.clock.now() + timedelta(minutes=10))
+        again = await browser.get("/again?next=/account")
+        assert again.headers["location"] == "/sign-in/oidc?again=yes&next=/account"
+
+        there = await browser.get(again.headers["location"])
+        brought = issuer.signs_in(there.headers["location"])
+        assert (issuer.asked[-1]["prompt"], issuer.asked[-1]["max_age"]) == ("login", "0")
+        long_ago = int((world.clock.now() - timedelta(minutes=6)).timestamp())
+        issuer.claims = {"auth_time": long_ago}
+        assert (await browser.client.get("/sign-in/oidc/back", params=brought)).status_code == 422
+
+        issuer.claims = {}
+        there = await browser.get(again.headers["location"])
+        brought = issuer.signs_in(there.headers["location"])
+        assert (await browser.client.get("/sign-in/oidc/back", params=brought)).headers["location"] == "/account"
+
+
+async def test_where_no_issuer_is_set_up_there_is_no_way_to_it() -> None:
+    door = FrontDoor()
+    async with door.browser() as browser:
+        assert (await browser.get("/sign-in/oidc")).status_code == 404
+        assert (await browser.get("/sign-in/oidc/back")).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["", "state=1", "state=1&nonce=2&verifier=3&back_to=4&more=5", "x" * 5000, "&" * 50])
+def test_a_cookie_that_is_none_of_ours_is_nothing(text: str) -> None:
+    assert Pending.of(text) is None
