@@ -14,30 +14,31 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from leakguard import slices
 from leakguard.channels.smtp.listener import Listener
-from leakguard.channels.smtp.terms import BareNewlines, ListenerSettings
+from leakguard.channels.smtp.terms import ListenerSettings
 from leakguard.clock import GuardedClock
 from leakguard.delivery.nexthop import SmtpNextHop
 from leakguard.delivery.postman import Postman
-from leakguard.delivery.settings import NextHopSettings, TlsMode
 from leakguard.extract import Limits
-from leakguard.model.content import Confidence
-from leakguard.model.decision import Action
+from leakguard.model.address import canonical
 from leakguard.model.errors import Refused
-from leakguard.model.message import Direction
 from leakguard.observe import Health, Loop, Metrics, ObserveDoor
 from leakguard.policy import Policy
 from leakguard.rulebook import load, read_folder
+from leakguard.service.checking import Checking
+from leakguard.service.checking_by_mail import CheckingByMail
 from leakguard.service.clerk import Clerk
 from leakguard.service.current import Current
 from leakguard.service.gate import Gate
-from leakguard.service.notices import Notices, NoticeSettings
+from leakguard.service.notices import Notices
+from leakguard.service.pace import Pace
 from leakguard.service.ports import Clock, Inspector, NextHop, Store
 from leakguard.service.reload import Reload, loaded
 from leakguard.service.stamp import Stamp
-from leakguard.settings import ListenerSlice, Settings
+from leakguard.settings import Settings
 from leakguard.store.sqlite import SqliteStore
-from leakguard.workers import Workers, WorkerSettings
+from leakguard.workers import Workers
 
 if TYPE_CHECKING:
     from leakguard.web.server import WebServer
@@ -48,7 +49,6 @@ DRAIN_SECONDS = 30.0
 LATE_SECONDS = 5.0
 POSTMAN_LATE_SECONDS = 300.0  # longer than the next hop may take over one notice
 RELOAD_LATE_SECONDS = 60.0  # longer than any rulebook takes to be loaded with its examples
-_LOOPBACK = ("127.", "localhost", "[::1]")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +64,7 @@ class App:
     clerk: Clerk
     postman: Postman
     reload: Reload
+    checking: Checking
     web: WebServer | None = None
     watched: ObserveDoor | None = None
 
@@ -109,13 +110,13 @@ async def build(settings: Settings, clock: Clock | None = None, store: Store | N
     """The app of these settings, with its rulebook loaded. Raises LeakGuardError, OSError."""
     files = read_folder(Path(settings.rules))
     rulebook = load(files)
-    listening = tuple(_listener_settings(each, settings) for each in settings.listeners)
+    listening = tuple(slices.listener_settings(each, settings) for each in settings.listeners)
     clock = clock or GuardedClock()
     store = store or await SqliteStore.open(Path(settings.store))
     current = Current(rulebook)
     await current.refresh(store)
     await store.record([loaded(rulebook, clock)])
-    workers = Workers(_worker_settings(settings), Limits(**settings.inspection.limits.model_dump()))
+    workers = Workers(slices.worker_settings(settings), Limits(**settings.inspection.limits.model_dump()))
     await workers.adopt(rulebook, files)
     await workers.start()
     stamp = Stamp(await store.secret())
@@ -125,9 +126,9 @@ async def build(settings: Settings, clock: Clock | None = None, store: Store | N
         store=store,
         current=current,
         workers=workers,
-        next_hop=SmtpNextHop(_next_hop_settings(settings)),
-        policy=_policy(settings),
-        notices=Notices(notice_settings(settings), stamp),
+        next_hop=SmtpNextHop(slices.next_hop_settings(settings)),
+        policy=slices.policy(settings),
+        notices=Notices(slices.notice_settings(settings), stamp),
         stamp=stamp,
         metrics=Metrics(),
     )
@@ -157,6 +158,8 @@ class _House:
             postman.poked.set()
 
         gate, reload = self._gate(poke), self._reload(poke)
+        checking = self._checking()
+        by_mail = self._checking_by_mail(gate, checking, poke) if self.settings.check.address else gate
         return App(
             store=self.store,
             current=self.current,
@@ -164,16 +167,24 @@ class _House:
             next_hop=self.next_hop,
             workers=self.workers,
             listeners=tuple(
-                Listener(each, next_hop=self.next_hop, gate=gate, clock=self.clock, new_id=new_id) for each in listening
+                Listener(
+                    each,
+                    next_hop=self.next_hop,
+                    gate=by_mail if each.kept_here else gate,
+                    clock=self.clock,
+                    new_id=new_id,
+                )
+                for each in listening
             ),
+            checking=checking,
             clerk=clerk,
             postman=postman,
             reload=reload,
-            web=self._web(poke),
+            web=self._web(checking, poke),
             watched=self._watched(clerk, postman, reload),
         )
 
-    def _web(self, poke: Callable[[], None]) -> WebServer | None:
+    def _web(self, checking: Checking, poke: Callable[[], None]) -> WebServer | None:
         if self.settings.web is None:
             return None
         from leakguard import front  # whoever has no pages does not load them
@@ -184,10 +195,11 @@ class _House:
             clock=self.clock,
             notices=self.notices,
             previewer=self.workers,
+            checking=checking,
             measures=self.metrics,
             poke=poke,
             new_id=new_id,
-            own_domains=notice_settings(self.settings).own_domains,
+            own_domains=slices.notice_settings(self.settings).own_domains,
         )
         return front.pages(self.settings.web, behind)
 
@@ -226,6 +238,27 @@ class _House:
             new_id=new_id,
             poke=poke,
             measures=self.metrics,
+        )
+
+    def _checking(self) -> Checking:
+        largest = max(each.max_size_mib for each in self.settings.listeners) * 1024 * 1024
+        return Checking(
+            inspector=self.workers,
+            current=self.current,
+            clock=self.clock,
+            policy=self.policy,
+            pace=Pace(clock=self.clock.seconds, most=self.settings.check.per_minute),
+            largest=largest,
+        )
+
+    def _checking_by_mail(self, gate: Gate, checking: Checking, poke: Callable[[], None]) -> CheckingByMail:
+        return CheckingByMail(
+            gate=gate,
+            checking=checking,
+            outbox=self.store,
+            notices=self.notices,
+            address=canonical(self.settings.check.address or ""),
+            poke=poke,
         )
 
     def _reload(self, poke: Callable[[], None]) -> Reload:
@@ -333,62 +366,6 @@ async def watch(clerk: Clerk, clock: Clock) -> None:
 def new_id() -> str:
     """A reference for people and logs: 12 characters without look-alikes, about 60 random bits."""
     return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(12))
-
-
-def notice_settings(settings: Settings) -> NoticeSettings:
-    return NoticeSettings(
-        contact=settings.notices.contact,
-        reviewers=tuple(settings.notices.reviewers),
-        on_call=tuple(settings.notices.on_call),
-        review_url=settings.web.origin if settings.web is not None else "",
-        own_domains=frozenset(each.lower() for each in settings.notices.own_domains),
-    )
-
-
-def _policy(settings: Settings) -> Policy:
-    return Policy(actions={each: Action(getattr(settings.policy, each.value)) for each in Confidence})
-
-
-def _worker_settings(settings: Settings) -> WorkerSettings:
-    slice_ = settings.inspection
-    return WorkerSettings(
-        count=slice_.workers,
-        seconds=slice_.seconds,
-        memory_mib=slice_.memory_mib,
-        inline_kib=slice_.inline_kib,
-        recycle_after=slice_.recycle_after,
-    )
-
-
-def _listener_settings(slice_: ListenerSlice, settings: Settings) -> ListenerSettings:
-    return ListenerSettings(
-        host=slice_.host,
-        port=slice_.port,
-        direction=Direction(slice_.direction),
-        hostname=settings.hostname,
-        allowed=tuple(slice_.allowed),
-        xforward_from=tuple(slice_.xforward_from),
-        bare_newlines=BareNewlines(slice_.bare_newlines),
-        normalise_from=tuple(slice_.normalise_from),
-        max_size=slice_.max_size_mib * 1024 * 1024,
-        max_recipients=slice_.max_recipients,
-        max_connections=slice_.max_connections,
-    )
-
-
-def _next_hop_settings(settings: Settings) -> NextHopSettings:
-    slice_ = settings.next_hop
-    hosts = tuple((host.strip("[]"), int(port)) for host, _, port in (each.rpartition(":") for each in slice_.hosts))
-    local = all(each.startswith(_LOOPBACK) for each in slice_.hosts)
-    tls = TlsMode(slice_.tls) if slice_.tls else (TlsMode.OFF if local else TlsMode.VERIFY)
-    return NextHopSettings(
-        hosts=hosts,
-        helo=settings.hostname,
-        tls=tls,
-        tls_ca_file=slice_.tls_ca_file,
-        reply_seconds=slice_.reply_seconds,
-        max_connections=slice_.max_connections,
-    )
 
 
 __all__ = ["App", "Inspector", "build", "run", "serve"]

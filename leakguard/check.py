@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any
 
 from leakguard.extract import Limits
@@ -111,14 +109,6 @@ def check(case: Case, rulebook: Rulebook, limits: Limits, policy: Policy) -> Che
     facts = Facts(mail_from=case.mail_from, recipients=case.recipients)
     decision = decide(facts, verdict, rulebook.book, policy, case.at)
     return Checked(case=case, verdict=verdict, decision=decision, book=rulebook.book)
-
-
-def compose(subject: str, text: str) -> bytes:
-    """A plain message of this subject and text, for cases that are not given as bytes."""
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = " ".join(subject.split())
-    message.set_content(text, charset="utf-8", cte="base64")
-    return message.as_bytes()
 
 
 def utc_text(time: datetime | None) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from leakguard import sign_in
+from leakguard.service.checking import Checking
 from leakguard.service.current import Current
 from leakguard.service.measures import Measures
 from leakguard.service.notices import Notices
@@ -13,6 +14,7 @@ from leakguard.service.ports import Clock, Previewer, Store
 from leakguard.service.queue import Queue
 from leakguard.settings import WebSlice
 from leakguard.web import House, site
+from leakguard.web.api import mounted
 from leakguard.web.doorkeeper import SessionDoorkeeper
 from leakguard.web.server import WebServer, WebSettings
 
@@ -26,6 +28,7 @@ class Behind:
     clock: Clock
     notices: Notices
     previewer: Previewer
+    checking: Checking
     measures: Measures
     poke: Callable[[], None]
     new_id: Callable[[], str]
@@ -43,6 +46,7 @@ def pages(slice_: WebSlice, behind: Behind) -> WebServer:
         clock=behind.clock,
         notices=behind.notices,
         previewer=behind.previewer,
+        checking=behind.checking,
         measures=behind.measures,
         queue=Queue(store=behind.store, clock=behind.clock),
         doorkeeper=SessionDoorkeeper(accounts=known, entrances=entrances, is_https=is_https),
@@ -56,6 +60,6 @@ def pages(slice_: WebSlice, behind: Behind) -> WebServer:
         poke=behind.poke,
     )
     return WebServer(
-        site(house),
+        site(house, mounts=[mounted(house)]),
         WebSettings(host=slice_.host, port=slice_.port, cert=slice_.tls_cert or "", key=slice_.tls_key or ""),
     )

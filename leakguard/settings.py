@@ -94,6 +94,11 @@ class NoticesSlice(_Slice):
     own_domains: list[str] = []
 
 
+class CheckSlice(_Slice):
+    address: Address | None = None
+    per_minute: Annotated[int, Field(ge=1)] = 30
+
+
 class PolicySlice(_Slice):
     high: Action = "hold"
     medium: Action = "hold"
@@ -164,6 +169,7 @@ class Settings(_Slice):
     listeners: Annotated[list[ListenerSlice], Field(min_length=1)]
     next_hop: NextHopSlice
     notices: NoticesSlice
+    check: CheckSlice = CheckSlice()
     policy: PolicySlice = PolicySlice()
     web: WebSlice | None = None
     inspection: InspectionSlice = InspectionSlice()

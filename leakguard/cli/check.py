@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from leakguard.check import Case, Checked, check, compose
+from leakguard.check import Case, Checked, check
 from leakguard.cli.shared import Subcommands, complain, print_json
 from leakguard.clock import GuardedClock
 from leakguard.extract import Limits
+from leakguard.model.compose import compose
 from leakguard.model.decision import Action
 from leakguard.model.message import Channel, Direction
 from leakguard.policy import Policy

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from leakguard.model.content import Verdict
 from leakguard.model.embargo import Book
+from leakguard.model.errors import LeakGuardError
+from leakguard.model.message import Channel, Direction
 from leakguard.model.overlay import lay_over
 from leakguard.rulebook import Rulebook
-from leakguard.service.ports import Store
+from leakguard.service.ports import Inspector, Store
+
+_TRIES = 3
 
 
 class Current:
@@ -35,3 +40,11 @@ class Current:
         changed = book.digest != self._book.digest
         self._book = book
         return changed
+
+    async def inspected(self, inspector: Inspector, content: bytes, direction: Direction, channel: Channel) -> Verdict:
+        """A verdict under the rulebook that decides: one that was replaced meanwhile may not know its releases."""
+        for _ in range(_TRIES):
+            verdict = await inspector.inspect(content, direction, channel)
+            if verdict.rulebook == self._rulebook.digest:
+                return verdict
+        raise LeakGuardError("the rulebook changes faster than messages can be inspected")

@@ -13,7 +13,7 @@ import structlog
 
 from leakguard.model.content import Verdict
 from leakguard.model.decision import Action, Decision
-from leakguard.model.errors import LeakGuardError, NextHopUnavailable, NotFound, ReplyUnknown, Stale, StoreUnavailable
+from leakguard.model.errors import NextHopUnavailable, NotFound, ReplyUnknown, Stale, StoreUnavailable
 from leakguard.model.events import Event, Flagged, Refusal, ReplyLost
 from leakguard.model.held import HeldMessage, State
 from leakguard.model.ids import HeldId
@@ -37,8 +37,6 @@ from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Inspector, Reply, Store, Transaction
 
 log = structlog.get_logger("leakguard.gate")
-
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +70,7 @@ class Gate:
 
     async def _submit(self, message: Message, transaction: Transaction) -> Reply:
         began = self.clock.seconds()
-        verdict = await self._inspect(message)
+        verdict = await self.current.inspected(self.inspector, message.content, message.direction, message.channel)
         self.measures.inspected(self.clock.seconds() - began)
         now = self.clock.now()
         decision = decide(Facts.of(message.envelope), verdict, self.current.book, self.policy, now)
@@ -87,14 +85,6 @@ class Gate:
         if not through:
             return await self._hold_all(message, verdict, decision, transaction)
         return await self._split(message, verdict, decision, transaction)
-
-    async def _inspect(self, message: Message) -> Verdict:
-        """A verdict under the rulebook that decides: one that was replaced meanwhile may not know its releases."""
-        for _ in range(_TRIES):
-            verdict = await self.inspector.inspect(message.content, message.direction, message.channel)
-            if verdict.rulebook == self.current.rulebook.digest:
-                return verdict
-        raise LeakGuardError("the rulebook changes faster than messages can be inspected")
 
     async def _forward(self, message: Message, transaction: Transaction) -> Reply:
         try:

@@ -129,15 +129,22 @@ class Notices:
         return (self._notice(f"{state} {names}", held, (held.mail_from,), _end_text(held, state, told), now),)
 
     def _may_tell_sender(self, held: HeldMessage) -> bool:
+        return self.may_tell(held.mail_from, held.content, held.direction)
+
+    def may_tell(self, sender: str, content: bytes, direction: Direction) -> bool:
         """Never an automaton, never a stranger: a notice to a forged sender would be a leak and back-scatter.
 
         ref: RFC 3834 section 2
         """
-        if not held.mail_from or _is_automatic(held.content):
+        if not sender or _is_automatic(content):
             return False
         if self._settings.own_domains:
-            return domain_of(held.mail_from) in self._settings.own_domains
-        return held.direction is not Direction.INBOUND
+            return domain_of(sender) in self._settings.own_domains
+        return direction is not Direction.INBOUND
+
+    @property
+    def contact(self) -> str:
+        return self._settings.contact
 
     def _notice(self, kind: str, held: HeldMessage, to: tuple[str, ...], text: str, now: datetime) -> Notice:
         sort = kind.partition(" ")[0]

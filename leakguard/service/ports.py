@@ -136,7 +136,13 @@ class AuditEntry:
     body: dict[str, object]
 
 
-class Store(Protocol):
+class Outbox(Protocol):
+    async def tell(self, notices: Sequence[Notice]) -> None:
+        """Keep notices that are about no held message, until they are sent. Raises StoreUnavailable."""
+        ...
+
+
+class Store(Outbox, Protocol):
     """Held messages, audit and outbox. Whatever a call takes is committed and fsynced when it returns.
 
     Every method raises StoreUnavailable when the store did not answer; then nothing was recorded.

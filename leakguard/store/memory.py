@@ -118,6 +118,10 @@ class MemoryStore:
         self._check()
         self._append(events, ())
 
+    async def tell(self, notices: Sequence[Notice]) -> None:
+        self._check()
+        self._append((), notices)
+
     async def acts(self) -> tuple[Act, ...]:
         self._check()
         return tuple(each for each in self._events if isinstance(each, Act))

@@ -87,6 +87,9 @@ class SqliteStore:
     async def record(self, events: Sequence[Event]) -> None:
         await self._writer.write(lambda db: _append(db, events, ()))
 
+    async def tell(self, notices: Sequence[Notice]) -> None:
+        await self._writer.write(lambda db: _append(db, (), notices))
+
     async def acts(self) -> tuple[Act, ...]:
         found = await self._writer.read(lambda db: _all(db, "acts", {}))
         return tuple(cast(Act, event_of(kind, body)) for kind, body in found)

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from leakguard.model.account import Actor
 from leakguard.service.access_lists import AccessLists
 from leakguard.service.accounts import Accounts
+from leakguard.service.checking import Checking
 from leakguard.service.current import Current
 from leakguard.service.desk import Desk
 from leakguard.service.exposure import Calendar
@@ -60,6 +61,7 @@ class House:
     clock: Clock
     notices: Notices
     queue: Queue
+    checking: Checking
     doorkeeper: Doorkeeper
     accounts: Accounts
     previewer: Previewer

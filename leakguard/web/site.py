@@ -5,12 +5,14 @@ Rule of this file: a request reaches its page only after `_admitted` said so.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -27,6 +29,8 @@ from leakguard.web.visit import Page, Visit
 log = structlog.get_logger("leakguard.web")
 
 _MOST_FIELDS = 2_000
+
+MultiPartParser.spool_max_size = sys.maxsize  # what is uploaded may be embargoed: it never touches a disk
 
 
 def site(house: House, pages: Sequence[Page] | None = None, mounts: Sequence[BaseRoute] = ()) -> Starlette:
@@ -81,8 +85,9 @@ async def _admitted(house: House, page: Page, request: Request) -> Visit:
     if page.is_post:
         if not comes_from_us(request, house.origin):
             raise Forbidden("this request did not come from a page of ours")
-        request._receive = at_most(request.receive, page.largest)
-        form = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=page.largest)
+        largest = page.largest + (house.checking.largest if page.takes_message else 0)
+        request._receive = at_most(request.receive, largest)
+        form = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=largest)
         if visitor is not None and not has_token(form.get("csrf"), visitor.csrf):
             raise Forbidden("the form was not made for this session; open the page again")
     return Visit(request=request, house=house, visitor=visitor, form=form)

@@ -79,7 +79,7 @@ class Page:
     """A route. permission: what the visitor needs; None: being signed in is enough.
 
     is_open: for everybody, signed in or not. A GET changes nothing but the record of who saw what.
-    largest: octets of a request's body.
+    largest: octets of a request's body, beside a message as large as the relay takes where it takes one.
     """
 
     path: str
@@ -89,3 +89,4 @@ class Page:
     is_open: bool = False
     is_post: bool = False
     largest: int = 1024 * 1024
+    takes_message: bool = False

@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from leakguard.check import Case, check, compose
+from leakguard.check import Case, check
 from leakguard.extract import Limits
+from leakguard.model.compose import compose
 from leakguard.policy import Policy
 from leakguard.rulebook import Rulebook, read_folder
 from leakguard.rulebook import load as load_rulebook

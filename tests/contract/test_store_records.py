@@ -66,6 +66,16 @@ def test_two_notices_of_one_dedupe_key_are_one_and_the_first_wins(store, run):
     assert run(store.notices_due(LIFT, 10)) == (first, notice("n4"))
 
 
+def test_a_notice_about_no_message_is_kept_until_it_is_sent(store, run):
+    told, version = notice("n1", held=None), run(store.version())
+
+    run(store.tell([told, told]))
+
+    assert run(store.notices_due(LIFT, 10)) == (told,)
+    assert run(store.audit()) == ()
+    assert run(store.version()) != version
+
+
 def test_notices_are_due_at_their_time_earliest_first(store, run):
     made = [notice(name, next_try_at=LIFT + minutes * MINUTE) for name, minutes in [("b", 2), ("a", 1), ("c", 3)]]
     run(store.hold(message(), [], made))

@@ -13,8 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from leakguard.check import Case, check, compose
+from leakguard.check import Case, check
 from leakguard.extract import Limits
+from leakguard.model.compose import compose
 from leakguard.model.decision import Action
 from leakguard.policy import Policy
 from leakguard.rulebook import Rulebook, load, read_folder

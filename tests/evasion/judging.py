@@ -12,8 +12,9 @@ from enum import Enum
 from html import escape, unescape
 from string import punctuation
 
-from leakguard.check import Case, Checked, check, compose
+from leakguard.check import Case, Checked, check
 from leakguard.extract import Limits
+from leakguard.model.compose import compose
 from leakguard.model.decision import Action
 from leakguard.policy import Policy
 from tests.corpus.judging import EIGHT_MINUTES_EARLY, STRANGER, rulebook

@@ -12,11 +12,13 @@ from pathlib import Path
 from leakguard.model.held import TRANSITIONS, State
 from leakguard.notation.codes import codes
 from leakguard.rulebook.schema import json_schema
+from leakguard.web.api.application import description
 from tests.house.tree import ROOT, name_of
 
 FLOW = ROOT / "docs/flow.md"
 CODES = ROOT / "docs/codes"
 SCHEMA = ROOT / "docs/schema/rulebook.schema.json"
+OPENAPI = ROOT / "docs/schema/openapi.json"
 BEGIN = "<!-- begin: held states, made by scripts/make-docs -->"
 END = "<!-- end: held states -->"
 
@@ -44,6 +46,11 @@ def schema() -> str:
     return json.dumps(json_schema(), indent=2, sort_keys=True) + "\n"
 
 
+def openapi() -> str:
+    """What the API serves at /api/v1/openapi.json."""
+    return json.dumps(description(), indent=2, sort_keys=True) + "\n"
+
+
 def codes_index() -> str:
     rows = [f"| [`{each.name}`]({each.name}.md) | {each.severity} | {each.mend.strip()} |" for each in codes().values()]
     return "\n".join(
@@ -65,6 +72,7 @@ def codes_index() -> str:
 def generated() -> Iterator[tuple[Path, str]]:
     yield FLOW, flow()
     yield SCHEMA, schema()
+    yield OPENAPI, openapi()
     yield CODES / "README.md", codes_index()
     for each in codes().values():
         yield CODES / f"{each.name}.md", each.page

@@ -12,7 +12,7 @@ import random
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -28,6 +28,8 @@ from leakguard.clock import SetClock
 from leakguard.model.content import Verdict
 from leakguard.model.errors import ReplyUnknown
 from leakguard.model.message import Channel, Direction
+from leakguard.service.checking_by_mail import CheckingByMail
+from leakguard.service.gate import Gate
 from leakguard.service.ports import Reply
 from leakguard.settings import Settings
 from leakguard.store.sqlite import SqliteStore
@@ -38,7 +40,7 @@ LIFT = datetime(2031, 3, 18, 9, 30, tzinfo=UTC)
 SUBJECT, BODY, NAME, CELL, FIGURE = "zebrafinch", "quokkabody", "okapifile", "lemurcell", "48151.6234"
 PASSWORD = "ocelotkey"  # a configured one
 CANARIES = (SUBJECT, BODY, NAME, CELL, FIGURE, "48,151", PASSWORD)
-JOE, AMY = "joe@dept.example", "amy@news.example"
+JOE, AMY, CHECK = "joe@dept.example", "amy@news.example", "check@stats.example"
 
 
 @dataclass
@@ -164,6 +166,7 @@ async def story(place: Path) -> Heard:
             "listeners": [{"port": 0}],
             "next_hop": {"hosts": ["127.0.0.1:1"]},
             "observe": {"port": 0},
+            "check": {"address": CHECK, "per_minute": 10_000},
             "notices": {
                 "sender": "leakguard@stats.example",
                 "contact": "desk@stats.example",
@@ -197,6 +200,7 @@ async def _day(built: app.App, hop: RecordingNextHop, clock: SetClock, heard: He
     """Everything that can happen to a message, and then its lift."""
     port, chance = built.listeners[0].port, random.Random(7)
     for _, content in messages():
+        await submit(port, JOE, (CHECK,), content, heard)
         await submit(port, JOE, (AMY,), content, heard)
         await submit(port, PRODUCER, (CLEARED, AMY), content.replace(JOE.encode(), PRODUCER.encode()), heard)
     unlucky = [content + b"again\r\n" for _, content in messages()]
@@ -210,6 +214,7 @@ async def _day(built: app.App, hop: RecordingNextHop, clock: SetClock, heard: He
     lobby = built.listeners[0]._lobby
     gate, lobby._gate = lobby._gate, _with_crashing(lobby._gate)
     for _, content in messages():
+        await submit(port, JOE, (CHECK,), content, heard)
         await submit(port, JOE, (AMY,), content, heard)
     lobby._gate = gate
     await built.clerk.round()
@@ -222,10 +227,11 @@ async def _day(built: app.App, hop: RecordingNextHop, clock: SetClock, heard: He
     await built.postman.round()
 
 
-def _with_crashing(gate: object) -> object:
-    from dataclasses import replace
-
-    return replace(gate, inspector=Crashing())  # type: ignore[type-var]
+def _with_crashing(door: object) -> object:
+    assert isinstance(door, CheckingByMail)
+    assert isinstance(door.gate, Gate)
+    gate, checking = (replace(each, inspector=Crashing()) for each in (door.gate, door.checking))
+    return replace(door, gate=gate, checking=checking)
 
 
 def test_no_word_of_a_message_is_anywhere_but_in_the_message(tmp_path: Path) -> None:
@@ -242,3 +248,4 @@ def test_no_word_of_a_message_is_anywhere_but_in_the_message(tmp_path: Path) -> 
     assert "gate.crashed" in heard.log
     assert any(reply.startswith(b"451") for reply in heard.replies)
     assert any(b"held as" in reply for reply in heard.replies)
+    assert sum(b"What would happen to your message" in each for each in heard.notices) == len(list(messages()))

@@ -70,6 +70,7 @@ class FrontDoor:
             notices=self.world.notices,
             queue=Queue(store=self.world.store, clock=self.world.clock),
             previewer=Workers(WorkerSettings(count=0), Limits()),
+            checking=self.world.checking(),
             doorkeeper=SessionDoorkeeper(accounts=self.accounts, entrances=self.entrances, is_https=is_https),
             accounts=self.accounts,
             entrances=self.entrances,

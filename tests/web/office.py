@@ -56,6 +56,7 @@ class Office:
             notices=self.world.notices,
             queue=Queue(store=self.world.store, clock=self.world.clock),
             previewer=Workers(WorkerSettings(count=0), Limits()),
+            checking=self.world.checking(),
             doorkeeper=self.door,
             accounts=accounts_of(self.world),
             origin=ORIGIN,

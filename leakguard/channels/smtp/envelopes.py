@@ -15,6 +15,7 @@ from leakguard.channels.smtp import reading, replies
 from leakguard.channels.smtp.connection import MAX_LINE, Connection
 from leakguard.channels.smtp.grammar import Path, parse_mail, parse_rcpt
 from leakguard.channels.smtp.lobby import Lobby
+from leakguard.model.address import canonical
 from leakguard.model.errors import NextHopUnavailable
 from leakguard.model.message import Envelope, Recipient
 from leakguard.service.ports import Reply, Transaction
@@ -117,7 +118,7 @@ class Envelopes(Connection):
         """One reply for each argument; those in order go to the next hop, all at once."""
         paths = [parse_rcpt(each, self._offer.keywords, is_utf8=mail.sender.is_utf8) for each in arguments]
         recipients = [Recipient(address=p.address, params=p.params) for p in paths if not isinstance(p, Reply)]
-        answers = await self._answers(mail, recipients) if recipients else ()
+        answers = await self._answers(mail, recipients)
         for recipient, answer in zip(recipients, answers, strict=True):
             if answer.is_positive:
                 mail.accepted.append(recipient)
@@ -126,7 +127,17 @@ class Envelopes(Connection):
         mail.refused += sum(1 for reply in said if not reply.is_positive)
         return said
 
-    async def _answers(self, mail: LiveMail, recipients: Sequence[Recipient]) -> Sequence[Reply]:
+    async def _answers(self, mail: LiveMail, recipients: Sequence[Recipient]) -> list[Reply]:
+        """Ours for addresses that are kept here, the next hop's for the others."""
+        further = [each for each in recipients if not self._is_kept_here(each)]
+        answers = iter(await self._next_hops_answers(mail, further) if further else ())
+        return [replies.RECIPIENT_OK if self._is_kept_here(each) else next(answers) for each in recipients]
+
+    def _is_kept_here(self, recipient: Recipient) -> bool:
+        kept = self._settings.kept_here
+        return bool(kept) and canonical(recipient.address) in kept
+
+    async def _next_hops_answers(self, mail: LiveMail, recipients: Sequence[Recipient]) -> Sequence[Reply]:
         if mail.is_broken:
             return [replies.unavailable(mail.reference)] * len(recipients)
         answer = await self._ask(mail.transaction.rcpts(recipients), mail.reference)

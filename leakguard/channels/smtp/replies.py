@@ -9,6 +9,7 @@ from leakguard.service.ports import Reply
 
 BYE = Reply.of(221, "2.0.0 bye")
 RESET = Reply.of(250, "2.0.0 reset")
+RECIPIENT_OK = Reply.of(250, "2.1.5 recipient ok")
 NOTED = Reply.of(250, "2.0.0 ok")
 HELP = Reply.of(214, "2.0.0 RFC 5321; the postmaster of this host can say more")
 CANNOT_VERIFY = Reply.of(252, "2.5.0 cannot verify; send some mail")

@@ -30,6 +30,7 @@ class ListenerSettings:
     allowed: networks that may talk to us, beside ourselves when bound to a loopback address and none is given.
     xforward_from: networks that may name the real client (a Postfix in front of us).
     bare_newlines: for everybody. normalise_from: networks for which they are normalised all the same.
+    kept_here: canonical addresses that the gate answers itself; they are accepted, and never offered to the next hop.
     max_size: octets; the next hop's SIZE counts when it is smaller. max_recipients: 452 after these.
     max_connections, max_connections_per_address: together, 421 after these.
     max_bad_commands: unknown or malformed lines in one connection, before it is closed.
@@ -44,6 +45,7 @@ class ListenerSettings:
     xforward_from: tuple[str, ...] = ()
     bare_newlines: BareNewlines = BareNewlines.REJECT
     normalise_from: tuple[str, ...] = ()
+    kept_here: tuple[str, ...] = ()
 
     max_size: int = 150 * 1024 * 1024  # the largest that Microsoft 365 can be set to
     max_recipients: int = 1000  # RFC 5321 asks for 100, Microsoft 365 sends up to 1,000

@@ -20,6 +20,7 @@ _ANGLE_BYTES = re.compile(rb"<[^<>]*>")
 _QUOTED_LOCAL = re.compile(rb'"([^"@]{1,200})"@')
 _ROUTE = re.compile(r"\A(?:@[^,:@]+,?)+:")
 _ADDRESS = re.compile(r'(?:[^\s@<>()\[\],;:\\"]+|"[^"]*")@(?:[^\s@<>()\[\],;:\\"]+|\[[0-9A-Za-z.:]+\])')
+_BARE = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,255}")
 _SPACES = re.compile(r"\s+")
 _SIMPLE = re.compile(r"[^<>()\"\\,:;@]*<([^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+)>\s*")
 _NESTED_COMMENTS = 20
@@ -29,6 +30,12 @@ def authors(header: Header) -> tuple[str, ...]:
     """Bare addresses of all author fields. A field that cannot be understood counts as one unknown author."""
     found = [each for name in AUTHOR_FIELDS for value in header.raw(name) for each in _addresses(decode(value))]
     return tuple(dict.fromkeys(found))
+
+
+def recipients_named(header: Header) -> tuple[str, ...]:
+    """Bare addresses of To and Cc; what is not an address beyond doubt is left out."""
+    found = [each for name in (b"to", b"cc") for value in header.raw(name) for each in _addresses(decode(value))]
+    return tuple(dict.fromkeys(each for each in found if _BARE.fullmatch(each)))
 
 
 def _addresses(value: str) -> list[str]:

@@ -16,6 +16,7 @@ MODULES = (
     "item",
     "frame",
     "board",
+    "check",
     "pictures",
     "access",
     "incidents",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -16,6 +15,7 @@ from leakguard.model.ids import ReleaseId
 from leakguard.service.authority import Permission
 from leakguard.service.items import Item, Need
 from leakguard.service.queue import Wanted
+from leakguard.web.times import local_time
 from leakguard.web.visit import Page, Visit
 
 _DAYS = timedelta(days=14)
@@ -140,16 +140,7 @@ def _until(visit: Visit, release: Release) -> datetime | None:
     text = visit.text("until")
     if not text:
         return None
-    try:
-        local = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused("write the new time like 2026-03-31T09:30") from None
-    if local.tzinfo is not None:
-        raise Refused("write the new time without a zone: it is read in the zone of the release")
-    at = local.replace(tzinfo=ZoneInfo(release.zone))
-    if at.astimezone(ZoneInfo("UTC")).astimezone(ZoneInfo(release.zone)).replace(tzinfo=None) != local:
-        raise Refused("there is no such time on that day: the clocks change")
-    return at
+    return local_time(text, release.zone)
 
 
 PAGES = (

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from starlette.responses import Response
 
 from leakguard.model.embargo import Book, Grant
-from leakguard.model.errors import LeakGuardError, Refused
+from leakguard.model.errors import Refused
 from leakguard.model.held import HeldMessage, HeldRecipient, State
 from leakguard.model.ids import HeldId
 from leakguard.service.authority import Permission
@@ -18,6 +18,7 @@ from leakguard.service.items import Item, Need
 from leakguard.service.notices import Question
 from leakguard.service.ports import AuditEntry
 from leakguard.service.reviewing import Done
+from leakguard.service.several import Act, on_each
 from leakguard.service.two_people import takes_two
 from leakguard.service.viewing import Sight, is_own, shown_by
 from leakguard.service.words import GAPS, REASONS, SURENESS
@@ -174,26 +175,15 @@ def _named(visit: Visit) -> HeldId:
     return HeldId(visit.request.path_params["held"])
 
 
-async def _each(visit: Visit, act: Callable[[HeldId, tuple[str, ...]], Awaitable[object]]) -> list[object]:
+async def _each(visit: Visit, act: Act) -> list[object]:
     """The act on every message of the item that has a copy of those chosen; raises only when it failed for all."""
-    queue = visit.house.queue
-    await queue.refresh()
-    item = queue.of(_named(visit))
     chosen = set(visit.texts("to"))
     if visit.text("only") and not chosen:
         raise Refused("choose the recipients, or all of them")
-    work = []
-    for each in queue.messages(item):
-        mine = tuple(copy.recipient.address for copy in each.recipients if copy.recipient.address in chosen)
-        if mine or not chosen:
-            work.append(act(each.id, mine))
-    done = await asyncio.gather(*work, return_exceptions=True)
-    visit.house.poke()
-    problems = [each for each in done if isinstance(each, BaseException)]
-    for problem in problems:
-        if len(problems) == len(done) or not isinstance(problem, LeakGuardError):
-            raise problem
-    return [each for each in done if not isinstance(each, BaseException)]
+    try:
+        return await on_each(visit.house.queue, _named(visit), chosen, act)
+    finally:
+        visit.house.poke()
 
 
 def _back(visit: Visit, told: str) -> Response:

@@ -22,11 +22,13 @@ from leakguard.model.ids import PersonId, ReleaseId, RuleId
 from leakguard.model.message import Channel, Direction, Envelope, Message, Recipient
 from leakguard.policy import Policy
 from leakguard.rulebook import Rulebook
+from leakguard.service.checking import Checking
 from leakguard.service.clerk import Clerk
 from leakguard.service.current import Current
 from leakguard.service.desk import Desk
 from leakguard.service.gate import Gate
 from leakguard.service.notices import Notices, NoticeSettings
+from leakguard.service.pace import Pace
 from leakguard.service.ports import Reply
 from leakguard.service.reviewing import UNDO, Reviewing
 from leakguard.service.stamp import Stamp
@@ -181,6 +183,16 @@ class World:
             policy=self.policy,
             notices=self.notices,
             worker=worker,
+        )
+
+    def checking(self, most: int = 30) -> Checking:
+        return Checking(
+            inspector=self.inspector,
+            current=self.current,
+            clock=self.clock,
+            policy=self.policy,
+            pace=Pace(clock=self.clock.seconds, most=most),
+            largest=100_000,
         )
 
     def desk(self, actor: str = "dee@stats.example") -> Desk:
