@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from leakguard import front
 from leakguard.channels.smtp.listener import Listener
 from leakguard.channels.smtp.terms import BareNewlines, ListenerSettings
 from leakguard.clock import GuardedClock
@@ -24,6 +25,7 @@ from leakguard.model.content import Confidence
 from leakguard.model.decision import Action
 from leakguard.model.errors import Refused
 from leakguard.model.message import Direction
+from leakguard.observe import Health, Loop, Metrics, ObserveDoor
 from leakguard.policy import Policy
 from leakguard.rulebook import load, read_folder
 from leakguard.service.clerk import Clerk
@@ -35,12 +37,15 @@ from leakguard.service.reload import Reload, loaded
 from leakguard.service.stamp import Stamp
 from leakguard.settings import ListenerSlice, Settings
 from leakguard.store.sqlite import SqliteStore
+from leakguard.web.server import WebServer
 from leakguard.workers import Workers, WorkerSettings
 
 log = structlog.get_logger("leakguard.app")
 
 DRAIN_SECONDS = 30.0
 LATE_SECONDS = 5.0
+POSTMAN_LATE_SECONDS = 300.0  # longer than the next hop may take over one notice
+RELOAD_LATE_SECONDS = 60.0  # longer than any rulebook takes to be loaded with its examples
 _LOOPBACK = ("127.", "localhost", "[::1]")
 
 
@@ -57,24 +62,38 @@ class App:
     clerk: Clerk
     postman: Postman
     reload: Reload
+    web: WebServer | None = None
+    watched: ObserveDoor | None = None
 
     async def start(self) -> None:
+        if self.watched is not None:
+            await self.watched.start()
         for listener in self.listeners:
             await listener.start()
+        if self.web is not None:
+            await self.web.start()
 
     async def drain(self, clerk: asyncio.Future[None], seconds: float) -> None:
         """Finish what is under way, at most for so long: an answer that nobody writes down is a message sent twice."""
         self.clerk.stop()
         await asyncio.gather(
-            asyncio.wait([clerk], timeout=seconds), *(listener.drain(seconds) for listener in self.listeners)
+            asyncio.wait([clerk], timeout=seconds),
+            self._stop_web(),
+            *(listener.drain(seconds) for listener in self.listeners),
         )
 
     async def stop(self, seconds: float) -> None:
         """For whoever runs the clerk's rounds by hand."""
-        await asyncio.gather(*(listener.drain(seconds) for listener in self.listeners))
+        await asyncio.gather(self._stop_web(), *(listener.drain(seconds) for listener in self.listeners))
         await self.close()
 
+    async def _stop_web(self) -> None:
+        if self.web is not None:
+            await self.web.stop()
+
     async def close(self) -> None:
+        if self.watched is not None:
+            await self.watched.stop()
         await self.next_hop.close()
         await self.workers.close()
         await self.store.close()
@@ -108,6 +127,7 @@ async def build(settings: Settings, clock: Clock | None = None, store: Store | N
         policy=_policy(settings),
         notices=Notices(notice_settings(settings), stamp),
         stamp=stamp,
+        metrics=Metrics(),
     )
     return house.app(listening)
 
@@ -125,6 +145,7 @@ class _House:
     policy: Policy
     notices: Notices
     stamp: Stamp
+    metrics: Metrics
 
     def app(self, listening: tuple[ListenerSettings, ...]) -> App:
         clerk, postman = self._clerk(), self._postman()
@@ -133,7 +154,7 @@ class _House:
             clerk.poked.set()
             postman.poked.set()
 
-        gate = self._gate(poke)
+        gate, reload = self._gate(poke), self._reload(poke)
         return App(
             store=self.store,
             current=self.current,
@@ -145,8 +166,25 @@ class _House:
             ),
             clerk=clerk,
             postman=postman,
-            reload=self._reload(poke),
+            reload=reload,
+            web=self._web(poke),
+            watched=self._watched(clerk, postman, reload),
         )
+
+    def _web(self, poke: Callable[[], None]) -> WebServer | None:
+        if self.settings.web is None:
+            return None
+        behind = front.Behind(
+            store=self.store,
+            current=self.current,
+            clock=self.clock,
+            notices=self.notices,
+            measures=self.metrics,
+            poke=poke,
+            new_id=new_id,
+            own_domains=notice_settings(self.settings).own_domains,
+        )
+        return front.pages(self.settings.web, behind)
 
     def _clerk(self) -> Clerk:
         return Clerk(
@@ -158,6 +196,7 @@ class _House:
             policy=self.policy,
             notices=self.notices,
             worker=self.settings.hostname,
+            measures=self.metrics,
         )
 
     def _postman(self) -> Postman:
@@ -181,6 +220,7 @@ class _House:
             notices=self.notices,
             new_id=new_id,
             poke=poke,
+            measures=self.metrics,
         )
 
     def _reload(self, poke: Callable[[], None]) -> Reload:
@@ -193,6 +233,23 @@ class _House:
             clock=self.clock,
             poke=poke,
         )
+
+    def _watched(self, clerk: Clerk, postman: Postman, reload: Reload) -> ObserveDoor | None:
+        if self.settings.observe is None:
+            return None
+        health = Health(
+            store=self.store,
+            clock=self.clock,
+            current=self.current,
+            loops=(
+                Loop(name="clerk", rounds_at=lambda: clerk.rounds_at, late_after=LATE_SECONDS),
+                Loop(name="postman", rounds_at=lambda: postman.rounds_at, late_after=POSTMAN_LATE_SECONDS),
+                Loop(name="reload", rounds_at=lambda: reload.rounds_at, late_after=RELOAD_LATE_SECONDS),
+            ),
+            is_refused=lambda: bool(reload.refused),
+            metrics=self.metrics,
+        )
+        return ObserveDoor(self.settings.observe.host, self.settings.observe.port, health)
 
 
 async def serve(settings: Settings, when_ready: Callable[[App], None] = lambda app: None) -> int:
@@ -278,6 +335,7 @@ def notice_settings(settings: Settings) -> NoticeSettings:
         contact=settings.notices.contact,
         reviewers=tuple(settings.notices.reviewers),
         on_call=tuple(settings.notices.on_call),
+        review_url=settings.web.origin if settings.web is not None else "",
         own_domains=frozenset(each.lower() for each in settings.notices.own_domains),
     )
 
