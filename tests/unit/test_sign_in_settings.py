@@ -23,6 +23,7 @@ listeners: [{port: 2525}]
 next_hop: {hosts: ["127.0.0.1:10026"]}
 notices: {sender: lg@stats.example, contact: desk@stats.example}
 web:
+  origin: "https://review.stats.example"
   sign_in:
 """
 ORIGIN = "https://review.stats.example"
@@ -69,7 +70,7 @@ def test_what_would_let_in_whoever_says_so_stops_the_start(tmp_path: Path, text:
         settings_of(tmp_path, text)
 
     assert sentence in str(caught.value)
-    assert "config.yaml:8" in str(caught.value)
+    assert "config.yaml:9" in str(caught.value)
 
 
 def test_without_a_word_passwords_count(tmp_path: Path) -> None:

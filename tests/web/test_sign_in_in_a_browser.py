@@ -153,6 +153,7 @@ def test_before_a_session_ends_it_is_said_and_a_button_keeps_it(scripted, served
     clock = served.door.world.clock
     scripted.clock.install()
     sign_in(scripted)
+    _arrived(scripted)
     alert = scripted.get_by_text("Your session ends in about three minutes")
     assert not alert.is_visible()
 
@@ -172,6 +173,7 @@ def test_before_a_session_ends_it_is_said_and_a_button_keeps_it(scripted, served
 def test_a_session_that_ended_is_said_too(scripted):
     scripted.clock.install()
     sign_in(scripted)
+    _arrived(scripted)
 
     scripted.clock.run_for(31 * 60 * 1000)
 
@@ -207,6 +209,12 @@ def test_no_rule_of_accessibility_is_broken_and_nothing_is_wider_than_the_screen
     look("a new token")
 
     assert broken == {}
+
+
+def _arrived(page) -> None:
+    """With its scripts, which look at the clock when they are read."""
+    page.get_by_role("heading", name="Your account").wait_for()
+    page.wait_for_load_state("load")
 
 
 def _violations(page) -> list[tuple[str, list[str]]]:
