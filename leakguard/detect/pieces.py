@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
-from itertools import chain, islice, product
+from itertools import chain, filterfalse, islice, product
 from string import ascii_lowercase
 from urllib.parse import unquote
 
@@ -53,7 +53,7 @@ _LONGEST = 90  # of a piece that may be one hidden word or several
 _LONG, _LONGEST_WORD = 5, 24  # letters of words in a row
 _COMPOUND = 9  # of a word that is no compound with another: newsletter, headquarters, overspending
 _JOINED = 9  # fewest letters of words that were joined without a sign
-_ROW = re.compile(r"(?<![a-z])[a-z]{1,2}(?:[^a-z\d\x1d]{1,4}[a-z]{1,2}(?![a-z])){3,400}")
+_ROW = re.compile(r"[^a-z]([a-z]{1,2}(?:[^a-z\d\x1d]{1,4}[a-z]{1,2}(?![a-z])){3,400})")  # begins with what is rare
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def words_meant(text: str, vocabulary: Vocabulary) -> tuple[list[Change], bool]:
     if not vocabulary.words:
         return [], False
     in_order = text.split()
-    signed = {piece: piece.strip(_EDGES) for piece in in_order if not piece.isalpha()}
+    signed = {piece: piece.strip(_EDGES) for piece in filterfalse(str.isalpha, in_order)}
     pieces = {*in_order, *signed.values()}
     odd = pieces & vocabulary.odd
     found = {piece: vocabulary.forms[piece] for piece in odd & vocabulary.forms.keys()}
@@ -162,9 +162,11 @@ def _with_signs(signed: Mapping[str, str], vocabulary: Vocabulary) -> Iterator[t
         letters = "" if bare.isalpha() or len(piece) > _LONGEST else _NO_LETTER.sub("", bare)
         if not letters:
             continue
-        ways = (_in_signs, _alike, _masked)
-        meant = next((found for way in ways if (found := way(bare, letters, vocabulary))), None) or _decoded(
-            piece, vocabulary
+        meant = (
+            _in_signs(bare, letters, vocabulary)
+            or _alike(bare, letters, vocabulary)
+            or _masked(bare, letters, vocabulary)
+            or _decoded(piece, vocabulary)
         )
         if meant is not None:
             yield bare, meant
@@ -261,12 +263,12 @@ def _divided(word: str, vocabulary: Vocabulary) -> str:
 
 def _cut_in_two(text: str, odd: Iterable[str], pieces: set[str], vocabulary: Vocabulary) -> Iterator[Change]:
     """Words whose two halves stand side by side."""
-    for first in odd:
-        rests = vocabulary.cuts[first]
-        for rest in rests.keys() & pieces:
-            for gap in (" ", PARAGRAPH):
-                for each in _places(text, {f"{first}{gap}{rest}": rests[rest]}):
-                    yield _with_beginning(text, each, vocabulary)
+    text = text.replace(PARAGRAPH, " ")
+    for half in odd:
+        for first, rest, meant in vocabulary.cuts[half]:
+            if first in pieces and rest in pieces:
+                places = _places(text, {f"{first} {rest}": meant})
+                yield from (_with_beginning(text, each, vocabulary) for each in places)
 
 
 def _with_beginning(text: str, change: Change, vocabulary: Vocabulary) -> Change:
@@ -279,8 +281,8 @@ def _with_beginning(text: str, change: Change, vocabulary: Vocabulary) -> Change
 
 def _rows(text: str, vocabulary: Vocabulary) -> Iterator[Change]:
     """Words whose letters stand apart, alone or in pairs."""
-    for row in _ROW.finditer(text):
-        places = [place for place in range(*row.span()) if text[place] in _LETTERS]
+    for row in _ROW.finditer(f" {text}"):
+        places = [place for place in range(row.start(1) - 1, row.end(1) - 1) if text[place] in _LETTERS]
         letters = "".join(text[place] for place in places)
         for start, end in _in_row(letters, vocabulary):
             yield Change(places[start], places[end - 1] + 1, letters[start:end], SPACED)

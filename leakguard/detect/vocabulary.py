@@ -53,9 +53,9 @@ _SHORTEST = 5  # of a misspelt word in a phrase
 class Vocabulary:
     """words: as they are spelt. forms: how one is misspelt, and what it means; short_forms: likewise, of words so short
     that others look like them. partners: words that stand beside each in a phrase. once: without repeated letters.
-    alike: with what looks alike as one letter. bones: without vowels. cuts: the beginning of a word that
-    was cut in two, and what may follow it. odd: every form, short form and beginning. heads: the first five letters of
-    longer words. within: finds words so long that others may be joined to them, and a letter three times in a row.
+    alike: with what looks alike as one letter. bones: without vowels. cuts: the longer half of a word that
+    was cut in two, and what both halves may be. odd: every form, short form and longer half. heads: the first five
+    letters of longer words. within: finds words so long that others may be joined to them, and letters three times.
     """
 
     words: frozenset[str] = field(default=frozenset(), repr=False)
@@ -65,7 +65,7 @@ class Vocabulary:
     once: Mapping[str, str] = field(default_factory=dict, repr=False)
     alike: Mapping[str, str] = field(default_factory=dict, repr=False)
     bones: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    cuts: Mapping[str, Mapping[str, Meant]] = field(default_factory=dict, repr=False)
+    cuts: Mapping[str, tuple[tuple[str, str, Meant], ...]] = field(default_factory=dict, repr=False)
     odd: frozenset[str] = field(default=frozenset(), repr=False)
     heads: frozenset[str] = field(default=frozenset(), repr=False)
     within: Matcher = field(default_factory=lambda: PlainMatcher(()), repr=False)
@@ -139,11 +139,9 @@ def _tables(phrases: Iterable[str], spelt: set[str], make: MakeMatcher) -> Vocab
     words = sorted({word for phrase in phrases for word in _words(phrase)})
     every = frozenset(words)
     bones: dict[str, tuple[str, ...]] = {}
-    cuts: dict[str, dict[str, Meant]] = {}
     for word in words:
         bones[without_vowels(word)] = (*bones.get(without_vowels(word), ()), word)
-        for first, rest, name in _cut(word, every):
-            cuts.setdefault(first, {}).setdefault(rest, (word, name))
+    cuts = _cuts(words)
     heads = frozenset(word[:5] for word in words if len(word) > 4)
     inside = sorted(word for word in every | GLUE if len(word) >= LONGEST_JOINED)
     longest_first = sorted(words, key=lambda each: (-len(each), each))
@@ -177,6 +175,18 @@ def _partners(phrases: Iterable[str]) -> dict[str, frozenset[str]]:
             found.setdefault(one, set()).add(other)
             found.setdefault(other, set()).add(one)
     return {word: frozenset(others) for word, others in found.items()}
+
+
+def _cuts(words: Iterable[str]) -> dict[str, tuple[tuple[str, str, Meant], ...]]:
+    halves: dict[tuple[str, str], Meant] = {}
+    every = frozenset(words)
+    for word in words:
+        for first, rest, name in _cut(word, every):
+            halves.setdefault((first, rest), (word, name))
+    found: dict[str, list[tuple[str, str, Meant]]] = {}
+    for (first, rest), meant in halves.items():
+        found.setdefault(max(first, rest, key=len), []).append((first, rest, meant))
+    return {half: tuple(each) for half, each in found.items()}
 
 
 def _cut(word: str, every: frozenset[str]) -> Iterator[tuple[str, str, str]]:
