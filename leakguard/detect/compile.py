@@ -173,7 +173,7 @@ def compile_rules(rules: Sequence[Rule], make: MakeMatcher = best_matcher) -> De
         always=frozenset(always),
         standing=standing,
         patterns=shared.patterns,
-        vocabulary=vocabulary_of(one.rule for one in compiled),
+        vocabulary=vocabulary_of((one.rule for one in compiled), make),
     )
 
 

@@ -1,27 +1,30 @@
 """What pieces of a canonical text mean: words of the rules that are misspelt, cut, joined or have signs in them.
 
-Tables tell at once of each plain word whether it is one of these; only pieces with signs inside, very long ones and
-rows of single letters are looked at further. Nothing is read that is no word of the rules afterwards.
+Tables tell at once which plain words are one of these, and one scan which have one inside; only they, pieces with
+signs inside and rows of single letters are looked at further. Nothing is read that is no word of the rules afterwards.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
-from itertools import chain, islice
+from itertools import chain, filterfalse, islice, product
 from string import ascii_lowercase
 from urllib.parse import unquote
 
 from leakguard.detect.normalise import PARAGRAPH
 from leakguard.detect.vocabulary import (
+    GLUE,
     JOINED,
+    LONGEST_JOINED,
     MASKED,
     REPEATED,
     REVERSED,
     SHORT,
     SIGNS,
+    SMALL,
     SPACED,
     STANDS_FOR,
     WITHIN,
@@ -39,21 +42,18 @@ _MORE_FOR = 256  # characters for each further one
 
 _EDGES = "\"'.,;:!?()[]{}<>«»…*`~#-=^"
 _LETTERS = frozenset(ascii_lowercase)
-_ALONE = _LETTERS - {"a", "i"}
-_TRIPLES = tuple(char * 3 for char in "aeioulmnrstydgp")  # "www", "xxx" and the like mean something else
 _COVERS = frozenset("*#-?")  # signs over a letter, at the end of a word too
-_TRIPLE = re.compile(r"(.)\1\1")
+_ALONE = _LETTERS - {"a", "i"}
+_PAIRS = frozenset(map("".join, product(ascii_lowercase, repeat=2))) - SHORT
+_TRIPLE = re.compile(r"([a-z])\1\1")
 _NO_LETTER = re.compile(r"[^a-z]+")
 _PARTS = re.compile(r"[^\w]+|_+")
 _MASKS_NOTHING = frozenset("'0123456789,;:()")
-_SMALL = frozenset("a an as at by have has had in is it its of on the to up are was were".split())
-_GLUE = _SMALL | frozenset("net hit pay low all new job reached".split())  # may stand between words that were joined
 _LONGEST = 90  # of a piece that may be one hidden word or several
 _LONG, _LONGEST_WORD = 5, 24  # letters of words in a row
-_BEGINNINGS = tuple(sorted(_GLUE))
 _COMPOUND = 9  # of a word that is no compound with another: newsletter, headquarters, overspending
 _JOINED = 9  # fewest letters of words that were joined without a sign
-_ROW = re.compile(r"(?<![a-z])[a-z]{1,2}(?:[^a-z\d\x1d]{1,4}[a-z]{1,2}(?![a-z])){3,400}")
+_ROW = re.compile(r"[^a-z]([a-z]{1,2}(?:[^a-z\d\x1d]{1,4}[a-z]{1,2}(?![a-z])){3,400})")  # begins with what is rare
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,84 +71,110 @@ def words_meant(text: str, vocabulary: Vocabulary) -> tuple[list[Change], bool]:
     """What to read instead, in no order, and whether there was more than is looked at."""
     if not vocabulary.words:
         return [], False
-    pieces = dict.fromkeys(text.split())
-    bare = {piece.strip(_EDGES) for piece in pieces}
-    found = {piece: vocabulary.forms[piece] for piece in bare & vocabulary.forms.keys()}
-    found |= tuple(_beside(text, found, bare, vocabulary))
+    in_order = text.split()
+    signed = {piece: piece.strip(_EDGES) for piece in filterfalse(str.isalpha, in_order)}
+    pieces = {*in_order, *signed.values()}
+    odd = pieces & vocabulary.odd
+    found = {piece: vocabulary.forms[piece] for piece in odd & vocabulary.forms.keys()}
+    found |= tuple(_beside(text, found, odd & vocabulary.short_forms.keys(), pieces, vocabulary))
+    holding = sorted(_holding(pieces - vocabulary.words, vocabulary))
     most = MOST_WORDS + len(text) // _MORE_FOR
-    closer = dict(islice(_closer(pieces, vocabulary), most))
+    closer = dict(islice(chain(_with_signs(signed, vocabulary), _joined(holding, vocabulary)), most))
     found |= closer
-    if any(triple in text for triple in _TRIPLES):
-        found |= _drawn_out(bare, vocabulary)
-    found |= tuple(_likewise({name for _, name in found.values()}, bare, vocabulary))
-    finders = [_places(text, found), _cut_in_two(text, bare, vocabulary)]
-    if len(bare & _ALONE) > 1 or len({each for each in bare if len(each) == 2 and each.isalpha()} - SHORT) > 2:
+    found |= tuple(_drawn_out(holding, vocabulary))
+    found |= tuple(_likewise({name for _, name in found.values()}, pieces, signed, vocabulary))
+    finders = [_places(text, found), _cut_in_two(text, odd & vocabulary.cuts.keys(), pieces, vocabulary)]
+    if len(pieces & _ALONE) > 1 or len(pieces & _PAIRS) > 2:
         finders.append(_rows(text, vocabulary))
     changes = list(islice(chain.from_iterable(finders), MOST_CHANGES))
     return changes, len(closer) >= most or len(changes) >= MOST_CHANGES
 
 
-def _beside(text: str, found: dict[str, Meant], bare: set[str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
+def _beside(
+    text: str, found: dict[str, Meant], odd: Iterable[str], pieces: set[str], vocabulary: Vocabulary
+) -> Iterator[tuple[str, Meant]]:
     """Short words count as misspelt only where they make a phrase with the word beside them."""
-    short = {piece: vocabulary.short_forms[piece] for piece in bare & vocabulary.short_forms.keys()}
+    short = {piece: vocabulary.short_forms[piece] for piece in odd}
+    written: dict[str, set[str]] = {}
+    for piece, (reads, _) in (found | short).items():
+        written.setdefault(reads, set()).add(piece)
     for piece, (reads, name) in short.items():
         partners = vocabulary.partners.get(reads, frozenset())
-        others = partners & bare | {each for each, (word, _) in (found | short).items() if word in partners}
-        if any(f"{piece} {each}" in text or f"{each} {piece}" in text for each in others):
+        others = (partners & pieces).union(*(written[each] for each in partners & written.keys()))
+        before, behind = tuple(f"{each} " for each in others), tuple(f" {each}" for each in others)
+        if others and any(
+            text.startswith(behind, start + len(piece)) or text.endswith(before, 0, start)
+            for start in _occurrences(text, piece)
+        ):
             yield piece, (reads, name)
 
 
-def _likewise(names: set[str], bare: set[str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
+def _likewise(
+    names: set[str], pieces: set[str], signed: Mapping[str, str], vocabulary: Vocabulary
+) -> Iterator[tuple[str, Meant]]:
     """Short words in the way of longer ones in the same text."""
     if REVERSED in names:
-        yield from ((each, (each[::-1], REVERSED)) for each in bare if len(each) > 1 and each[::-1] in vocabulary.words)
+        yield from (
+            (each, (each[::-1], REVERSED)) for each in pieces if len(each) > 1 and each[::-1] in vocabulary.words
+        )
     if SPACED in names:
-        short = ((each, _NO_LETTER.sub("", each)) for each in bare if 2 < len(each) < 10 and not each.isalpha())
+        bare = {each for each in signed.values() if 2 < len(each) < 10 and not each.isalpha()}
+        short = ((each, _NO_LETTER.sub("", each)) for each in bare)
         yield from ((each, (word, SPACED)) for each, word in short if len(word) == 2 and word in vocabulary.words)
 
 
 def _places(text: str, found: dict[str, Meant]) -> Iterator[Change]:
     """Where pieces stand by themselves."""
     for piece, (reads, name) in found.items():
-        start = text.find(piece)
-        while start >= 0:
+        for start in _occurrences(text, piece):
             end = start + len(piece)
             if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
                 yield Change(start, end, reads, name)
-            start = text.find(piece, end)
 
 
-def _closer(pieces: Iterable[str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
-    """Pieces that are no plain words, and plain ones that are longer than most."""
-    for piece in pieces:
-        if piece.isalpha():
-            bare = piece
-        else:
-            bare = piece.strip(_EDGES)
-            if not bare.isalpha():
-                yield from _with_signs(piece, bare, vocabulary)
-                continue
-        if len(bare) >= _JOINED and bare not in vocabulary.words:
-            words = _divided(bare, vocabulary)
-            if words:
-                yield bare, (words, JOINED)
+def _occurrences(text: str, piece: str) -> Iterator[int]:
+    start = text.find(piece)
+    while start >= 0:
+        yield start
+        start = text.find(piece, start + len(piece))
 
 
-def _with_signs(piece: str, bare: str, vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
-    letters = _NO_LETTER.sub("", bare)
-    if not letters or len(piece) > _LONGEST:
-        return
-    ways = (_joined, _alike, _masked)
-    meant = next((found for way in ways if (found := way(bare, letters, vocabulary))), None) or _decoded(
-        piece, vocabulary
-    )
-    if meant is not None:
-        yield bare, meant
-    elif piece[-1] in _COVERS and (meant := _masked(piece, letters, vocabulary)):
-        yield piece, meant
+def _holding(pieces: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
+    """Those that have a longer word of the rules inside, or a letter three times in a row."""
+    text = " ".join((*pieces, ""))
+    done = 0
+    for _, start, end in vocabulary.within.find_matches_as_indexes(text, overlapping=True):
+        if end > done:
+            done = text.index(" ", end)
+            yield text[text.rfind(" ", 0, start) + 1 : done]
 
 
-def _joined(bare: str, letters: str, vocabulary: Vocabulary) -> Meant | None:
+def _joined(holding: Iterable[str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
+    """Words without a sign between them."""
+    for word in holding:
+        words = _divided(word, vocabulary) if len(word) >= _JOINED and word.isalpha() else ""
+        if words:
+            yield word, (words, JOINED)
+
+
+def _with_signs(signed: Mapping[str, str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
+    for piece, bare in signed.items():
+        letters = "" if bare.isalpha() or len(piece) > _LONGEST else _NO_LETTER.sub("", bare)
+        if not letters:
+            continue
+        meant = (
+            _in_signs(bare, letters, vocabulary)
+            or _alike(bare, letters, vocabulary)
+            or _masked(bare, letters, vocabulary)
+            or _decoded(piece, vocabulary)
+        )
+        if meant is not None:
+            yield bare, meant
+        elif piece[-1] in _COVERS and (meant := _masked(piece, letters, vocabulary)):
+            yield piece, meant
+
+
+def _in_signs(bare: str, letters: str, vocabulary: Vocabulary) -> Meant | None:
     """Signs between letters, or between words."""
     if letters in vocabulary.words:
         return _in_pieces(bare, letters)
@@ -157,7 +183,7 @@ def _joined(bare: str, letters: str, vocabulary: Vocabulary) -> Meant | None:
         return (words, SPACED) if words else None
     name, at, _ = bare.partition("@")
     parts = [part for part in _PARTS.split(name if at and name else bare) if part]
-    is_joined = len(parts) > 1 and all(part in vocabulary.words or part in _GLUE for part in parts)
+    is_joined = len(parts) > 1 and all(part in vocabulary.words or part in GLUE for part in parts)
     return (" ".join(parts), JOINED) if is_joined else None
 
 
@@ -204,8 +230,8 @@ def _decoded(piece: str, vocabulary: Vocabulary) -> Meant | None:
     return (" ".join(words), SIGNS) if words and vocabulary.words.issuperset(words) else None
 
 
-def _drawn_out(bare: Iterable[str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
-    for piece in bare:
+def _drawn_out(holding: Iterable[str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
+    for piece in holding:
         word = vocabulary.once.get(once(piece)) if _TRIPLE.search(piece) else None
         if word is not None:
             yield piece, (word, REPEATED)
@@ -213,8 +239,6 @@ def _drawn_out(bare: Iterable[str], vocabulary: Vocabulary) -> Iterator[tuple[st
 
 def _divided(word: str, vocabulary: Vocabulary) -> str:
     """Words of the rules and small words that fill the piece, as few as may be; nothing where there are none."""
-    if word[:5] not in vocabulary.heads and word[:4] not in vocabulary.words and not word.startswith(_BEGINNINGS):
-        return ""  # so for nearly every long word
     reached = {0: (0, 0)}  # how few words fill it up to a place, and where the last of them begins
     for start in range(len(word)):
         if start not in reached:
@@ -222,7 +246,7 @@ def _divided(word: str, vocabulary: Vocabulary) -> str:
         count = reached[start][0] + 1
         for end in range(start + 1, min(start + _LONGEST_WORD, len(word)) + 1):
             part, known = word[start:end], reached.get(end)
-            is_word = part in _GLUE or (end - start > 3 and part in vocabulary.words)
+            is_word = part in GLUE or (end - start > 3 and part in vocabulary.words)
             if is_word and (known is None or count < known[0]):
                 reached[end] = (count, start)
     found: list[str] = []
@@ -232,19 +256,19 @@ def _divided(word: str, vocabulary: Vocabulary) -> str:
         found.append(word[start:end])
         end = start
     found.reverse()
-    least = _COMPOUND if len(found) == 2 else 6
-    is_enough = len(found) > 1 and max(map(len, found)) >= least and not (len(found) == 2 and found[0] in _SMALL)
+    least = _COMPOUND if len(found) == 2 else LONGEST_JOINED
+    is_enough = len(found) > 1 and max(map(len, found)) >= least and not (len(found) == 2 and found[0] in SMALL)
     return " ".join(found) if is_enough else ""
 
 
-def _cut_in_two(text: str, bare: set[str], vocabulary: Vocabulary) -> Iterator[Change]:
+def _cut_in_two(text: str, odd: Iterable[str], pieces: set[str], vocabulary: Vocabulary) -> Iterator[Change]:
     """Words whose two halves stand side by side."""
-    for first in bare & vocabulary.cuts.keys():
-        rests = vocabulary.cuts[first]
-        for rest in rests.keys() & bare:
-            for gap in (" ", PARAGRAPH):
-                for each in _places(text, {f"{first}{gap}{rest}": rests[rest]}):
-                    yield _with_beginning(text, each, vocabulary)
+    text = text.replace(PARAGRAPH, " ")
+    for half in odd:
+        for first, rest, meant in vocabulary.cuts[half]:
+            if first in pieces and rest in pieces:
+                places = _places(text, {f"{first} {rest}": meant})
+                yield from (_with_beginning(text, each, vocabulary) for each in places)
 
 
 def _with_beginning(text: str, change: Change, vocabulary: Vocabulary) -> Change:
@@ -257,8 +281,8 @@ def _with_beginning(text: str, change: Change, vocabulary: Vocabulary) -> Change
 
 def _rows(text: str, vocabulary: Vocabulary) -> Iterator[Change]:
     """Words whose letters stand apart, alone or in pairs."""
-    for row in _ROW.finditer(text):
-        places = [place for place in range(*row.span()) if text[place] in _LETTERS]
+    for row in _ROW.finditer(f" {text}"):
+        places = [place for place in range(row.start(1) - 1, row.end(1) - 1) if text[place] in _LETTERS]
         letters = "".join(text[place] for place in places)
         for start, end in _in_row(letters, vocabulary):
             yield Change(places[start], places[end - 1] + 1, letters[start:end], SPACED)

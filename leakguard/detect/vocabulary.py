@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
+from string import ascii_lowercase
 
+from leakguard.detect.matcher import MakeMatcher, Matcher, PlainMatcher
 from leakguard.detect.normalise import fold_phrase
 from leakguard.model.content import Confidence
 from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Has, Near, Not, Pattern, Phrase, Rule
@@ -38,6 +40,9 @@ STANDS_FOR = frozenset(map(chr, _ALIKE)) - frozenset("iz")
 SHORT = frozenset(
     "a i am an as at be by do go he hi if in is it me my no of oh ok on or so to up us we re cc eu uk mr ms dr".split()
 )
+SMALL = frozenset("a an as at by have has had in is it its of on the to up are was were".split())
+GLUE = SMALL | frozenset("net hit pay low all new job reached".split())  # may stand between words that were joined
+LONGEST_JOINED = 6  # fewest letters of the longest of words that were joined
 
 # Fewest letters of a word: of shorter ones too many other words look alike.
 _CUT, _SWAPPED, _MISSPELT, _UNVOWELLED, _BACKWARDS, _TWO_WORDS = 5, 7, 8, 6, 6, 9
@@ -48,8 +53,9 @@ _SHORTEST = 5  # of a misspelt word in a phrase
 class Vocabulary:
     """words: as they are spelt. forms: how one is misspelt, and what it means; short_forms: likewise, of words so short
     that others look like them. partners: words that stand beside each in a phrase. once: without repeated letters.
-    alike: with what looks alike as one letter. bones: without vowels. cuts: the beginning of a word that
-    was cut in two, and what may follow it. heads: the first five letters of longer words.
+    alike: with what looks alike as one letter. bones: without vowels. cuts: the longer half of a word that
+    was cut in two, and what both halves may be. odd: every form, short form and longer half. heads: the first five
+    letters of longer words. within: finds words so long that others may be joined to them, and letters three times.
     """
 
     words: frozenset[str] = field(default=frozenset(), repr=False)
@@ -59,11 +65,13 @@ class Vocabulary:
     once: Mapping[str, str] = field(default_factory=dict, repr=False)
     alike: Mapping[str, str] = field(default_factory=dict, repr=False)
     bones: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    cuts: Mapping[str, Mapping[str, Meant]] = field(default_factory=dict, repr=False)
+    cuts: Mapping[str, tuple[tuple[str, str, Meant], ...]] = field(default_factory=dict, repr=False)
+    odd: frozenset[str] = field(default=frozenset(), repr=False)
     heads: frozenset[str] = field(default=frozenset(), repr=False)
+    within: Matcher = field(default_factory=lambda: PlainMatcher(()), repr=False)
 
 
-def vocabulary_of(rules: Iterable[Rule]) -> Vocabulary:
+def vocabulary_of(rules: Iterable[Rule], make: MakeMatcher) -> Vocabulary:
     """The words that rules need for what they are sure of. What any rule has as a word of its own is no misspelling."""
     every = tuple(rules)
     phrases = dict.fromkeys(
@@ -76,7 +84,7 @@ def vocabulary_of(rules: Iterable[Rule]) -> Vocabulary:
         for phrase in _phrases(pattern)
         for word in fold_phrase(phrase.removesuffix("*")).split()
     }
-    return _tables(tuple(phrases), spelt)
+    return _tables(tuple(phrases), spelt, make)
 
 
 def _phrases(pattern: Pattern) -> tuple[str, ...]:
@@ -127,26 +135,29 @@ def _words(phrase: str) -> Iterator[str]:
     yield from (each for each in (*others, *lasts) if len(each) > 1 and each.isalpha() and each.isascii())
 
 
-def _tables(phrases: Iterable[str], spelt: set[str]) -> Vocabulary:
+def _tables(phrases: Iterable[str], spelt: set[str], make: MakeMatcher) -> Vocabulary:
     words = sorted({word for phrase in phrases for word in _words(phrase)})
     every = frozenset(words)
     bones: dict[str, tuple[str, ...]] = {}
-    cuts: dict[str, dict[str, Meant]] = {}
     for word in words:
         bones[without_vowels(word)] = (*bones.get(without_vowels(word), ()), word)
-        for first, rest, name in _cut(word, every):
-            cuts.setdefault(first, {}).setdefault(rest, (word, name))
+    cuts = _cuts(words)
+    heads = frozenset(word[:5] for word in words if len(word) > 4)
+    inside = sorted(word for word in every | GLUE if len(word) >= LONGEST_JOINED)
     longest_first = sorted(words, key=lambda each: (-len(each), each))
+    forms, short_forms = _table(misspellings, words, spelt), _table(short_misspellings, words, spelt)
     return Vocabulary(
         words=every,
-        forms=_table(misspellings, words, spelt),
-        short_forms=_table(short_misspellings, words, spelt),
+        forms=forms,
+        short_forms=short_forms,
         partners=_partners(phrases),
         once={once(word): word for word in longest_first if len(word) > 3},
         alike={alike(word): word for word in reversed(longest_first) if len(word) > 2},
         bones=bones,
         cuts=cuts,
-        heads=frozenset(word[:5] for word in words if len(word) > 4),
+        odd=frozenset(chain(forms, short_forms, cuts)),
+        heads=heads,
+        within=make([*(char * 3 for char in ascii_lowercase), *inside]),
     )
 
 
@@ -164,6 +175,18 @@ def _partners(phrases: Iterable[str]) -> dict[str, frozenset[str]]:
             found.setdefault(one, set()).add(other)
             found.setdefault(other, set()).add(one)
     return {word: frozenset(others) for word, others in found.items()}
+
+
+def _cuts(words: Iterable[str]) -> dict[str, tuple[tuple[str, str, Meant], ...]]:
+    halves: dict[tuple[str, str], Meant] = {}
+    every = frozenset(words)
+    for word in words:
+        for first, rest, name in _cut(word, every):
+            halves.setdefault((first, rest), (word, name))
+    found: dict[str, list[tuple[str, str, Meant]]] = {}
+    for (first, rest), meant in halves.items():
+        found.setdefault(max(first, rest, key=len), []).append((first, rest, meant))
+    return {half: tuple(each) for half, each in found.items()}
 
 
 def _cut(word: str, every: frozenset[str]) -> Iterator[tuple[str, str, str]]:

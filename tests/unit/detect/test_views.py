@@ -160,6 +160,24 @@ def test_the_cost_is_linear(unit: str) -> None:
     assert_linear(lambda times: readings(f"# {unit * times}|"), 2_000)
 
 
+def test_many_short_words_misspelt_in_many_ways_cost_no_minutes() -> None:
+    words = [
+        first + middle + last
+        for first in "bcdfghklmnprstvw"
+        for middle in "aeiou"
+        for last in ("tter", "lder", "nket", "rvin")
+    ]
+    vocabulary = compile_rules(
+        [rule({"a": Phrase(any_of=tuple(f"{each} sales" for each in words))}, Has("a"))]
+    ).vocabulary
+    text = " ".join(vocabulary.short_forms)
+    begun = time.process_time()
+    other_readings(text, normalise(text), vocabulary)
+
+    assert len(vocabulary.short_forms) > 5000
+    assert time.process_time() - begun < 2
+
+
 def test_more_disguise_than_is_looked_at_is_a_gap() -> None:
     detector = compile_rules([rule(WORDS, NEAR)])
     few, many = (Span(text="unempl0yment " * count, part="2", role=Role.BODY) for count in (50, MOST_CHANGES + 1))
