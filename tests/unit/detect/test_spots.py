@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 
-from leakguard.check import compose
+from leakguard.model.compose import compose
 from leakguard.detect.page import excerpt
 from leakguard.extract import Limits, extract
 from leakguard.inspection import inspect

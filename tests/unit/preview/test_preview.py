@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 import xlsxwriter
 
-from leakguard.check import compose
+from leakguard.model.compose import compose
 from leakguard.extract import Limits, extract
 from leakguard.model.content import GapKind, Role, Section, Verdict
 from leakguard.model.preview import Block, Part, PartKind, Preview, Segment, Wanted
