@@ -10,21 +10,19 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from leakguard.channels.smtp.listener import Listener
-from leakguard.channels.smtp.terms import BareNewlines, ListenerSettings
+from leakguard.channels.smtp.terms import ListenerSettings
 from leakguard.clock import GuardedClock
 from leakguard.delivery.nexthop import SmtpNextHop
 from leakguard.delivery.postman import Postman
-from leakguard.delivery.settings import NextHopSettings, TlsMode
 from leakguard.extract import Limits
 from leakguard.model.address import canonical
-from leakguard.model.content import Confidence
-from leakguard.model.decision import Action
 from leakguard.model.errors import Refused
-from leakguard.model.message import Direction
+from leakguard.observe import Health, Loop, Metrics, ObserveDoor
 from leakguard.policy import Policy
 from leakguard.rulebook import load, read_folder
 from leakguard.service.checking import Checking
@@ -32,20 +30,25 @@ from leakguard.service.checking_by_mail import CheckingByMail
 from leakguard.service.clerk import Clerk
 from leakguard.service.current import Current
 from leakguard.service.gate import Gate
-from leakguard.service.notices import Notices, NoticeSettings
+from leakguard.service.notices import Notices
 from leakguard.service.pace import Pace
 from leakguard.service.ports import Clock, Inspector, NextHop, Store
 from leakguard.service.reload import Reload, loaded
 from leakguard.service.stamp import Stamp
-from leakguard.settings import ListenerSlice, Settings
+from leakguard.settings import Settings
+from leakguard.slices import listener_settings, next_hop_settings, notice_settings, policy, worker_settings
 from leakguard.store.sqlite import SqliteStore
-from leakguard.workers import Workers, WorkerSettings
+from leakguard.workers import Workers
+
+if TYPE_CHECKING:
+    from leakguard.web.server import WebServer
 
 log = structlog.get_logger("leakguard.app")
 
 DRAIN_SECONDS = 30.0
 LATE_SECONDS = 5.0
-_LOOPBACK = ("127.", "localhost", "[::1]")
+POSTMAN_LATE_SECONDS = 300.0  # longer than the next hop may take over one notice
+RELOAD_LATE_SECONDS = 60.0  # longer than any rulebook takes to be loaded with its examples
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,24 +65,38 @@ class App:
     postman: Postman
     reload: Reload
     checking: Checking
+    web: WebServer | None = None
+    watched: ObserveDoor | None = None
 
     async def start(self) -> None:
+        if self.watched is not None:
+            await self.watched.start()
         for listener in self.listeners:
             await listener.start()
+        if self.web is not None:
+            await self.web.start()
 
     async def drain(self, clerk: asyncio.Future[None], seconds: float) -> None:
         """Finish what is under way, at most for so long: an answer that nobody writes down is a message sent twice."""
         self.clerk.stop()
         await asyncio.gather(
-            asyncio.wait([clerk], timeout=seconds), *(listener.drain(seconds) for listener in self.listeners)
+            asyncio.wait([clerk], timeout=seconds),
+            self._stop_web(),
+            *(listener.drain(seconds) for listener in self.listeners),
         )
 
     async def stop(self, seconds: float) -> None:
         """For whoever runs the clerk's rounds by hand."""
-        await asyncio.gather(*(listener.drain(seconds) for listener in self.listeners))
+        await asyncio.gather(self._stop_web(), *(listener.drain(seconds) for listener in self.listeners))
         await self.close()
 
+    async def _stop_web(self) -> None:
+        if self.web is not None:
+            await self.web.stop()
+
     async def close(self) -> None:
+        if self.watched is not None:
+            await self.watched.stop()
         await self.next_hop.close()
         await self.workers.close()
         await self.store.close()
@@ -93,13 +110,13 @@ async def build(settings: Settings, clock: Clock | None = None, store: Store | N
     """The app of these settings, with its rulebook loaded. Raises LeakGuardError, OSError."""
     files = read_folder(Path(settings.rules))
     rulebook = load(files)
-    listening = tuple(_listener_settings(each, settings) for each in settings.listeners)
+    listening = tuple(listener_settings(each, settings) for each in settings.listeners)
     clock = clock or GuardedClock()
     store = store or await SqliteStore.open(Path(settings.store))
     current = Current(rulebook)
     await current.refresh(store)
     await store.record([loaded(rulebook, clock)])
-    workers = Workers(_worker_settings(settings), Limits(**settings.inspection.limits.model_dump()))
+    workers = Workers(worker_settings(settings), Limits(**settings.inspection.limits.model_dump()))
     await workers.adopt(rulebook, files)
     await workers.start()
     stamp = Stamp(await store.secret())
@@ -109,10 +126,11 @@ async def build(settings: Settings, clock: Clock | None = None, store: Store | N
         store=store,
         current=current,
         workers=workers,
-        next_hop=SmtpNextHop(_next_hop_settings(settings)),
-        policy=_policy(settings),
+        next_hop=SmtpNextHop(next_hop_settings(settings)),
+        policy=policy(settings),
         notices=Notices(notice_settings(settings), stamp),
         stamp=stamp,
+        metrics=Metrics(),
     )
     return house.app(listening)
 
@@ -130,6 +148,7 @@ class _House:
     policy: Policy
     notices: Notices
     stamp: Stamp
+    metrics: Metrics
 
     def app(self, listening: tuple[ListenerSettings, ...]) -> App:
         clerk, postman = self._clerk(), self._postman()
@@ -138,7 +157,7 @@ class _House:
             clerk.poked.set()
             postman.poked.set()
 
-        gate = self._gate(poke)
+        gate, reload = self._gate(poke), self._reload(poke)
         checking = self._checking()
         by_mail = self._checking_by_mail(gate, checking, poke) if self.settings.check.address else gate
         return App(
@@ -160,8 +179,28 @@ class _House:
             checking=checking,
             clerk=clerk,
             postman=postman,
-            reload=self._reload(poke),
+            reload=reload,
+            web=self._web(checking, poke),
+            watched=self._watched(clerk, postman, reload),
         )
+
+    def _web(self, checking: Checking, poke: Callable[[], None]) -> WebServer | None:
+        if self.settings.web is None:
+            return None
+        from leakguard import front  # whoever has no pages does not load them
+
+        behind = front.Behind(
+            store=self.store,
+            current=self.current,
+            clock=self.clock,
+            notices=self.notices,
+            checking=checking,
+            measures=self.metrics,
+            poke=poke,
+            new_id=new_id,
+            own_domains=notice_settings(self.settings).own_domains,
+        )
+        return front.pages(self.settings.web, behind)
 
     def _clerk(self) -> Clerk:
         return Clerk(
@@ -173,6 +212,7 @@ class _House:
             policy=self.policy,
             notices=self.notices,
             worker=self.settings.hostname,
+            measures=self.metrics,
         )
 
     def _postman(self) -> Postman:
@@ -196,6 +236,7 @@ class _House:
             notices=self.notices,
             new_id=new_id,
             poke=poke,
+            measures=self.metrics,
         )
 
     def _checking(self) -> Checking:
@@ -229,6 +270,23 @@ class _House:
             clock=self.clock,
             poke=poke,
         )
+
+    def _watched(self, clerk: Clerk, postman: Postman, reload: Reload) -> ObserveDoor | None:
+        if self.settings.observe is None:
+            return None
+        health = Health(
+            store=self.store,
+            clock=self.clock,
+            current=self.current,
+            loops=(
+                Loop(name="clerk", rounds_at=lambda: clerk.rounds_at, late_after=LATE_SECONDS),
+                Loop(name="postman", rounds_at=lambda: postman.rounds_at, late_after=POSTMAN_LATE_SECONDS),
+                Loop(name="reload", rounds_at=lambda: reload.rounds_at, late_after=RELOAD_LATE_SECONDS),
+            ),
+            is_refused=lambda: bool(reload.refused),
+            metrics=self.metrics,
+        )
+        return ObserveDoor(self.settings.observe.host, self.settings.observe.port, health)
 
 
 async def serve(settings: Settings, when_ready: Callable[[App], None] = lambda app: None) -> int:
@@ -307,66 +365,6 @@ async def watch(clerk: Clerk, clock: Clock) -> None:
 def new_id() -> str:
     """A reference for people and logs: 12 characters without look-alikes, about 60 random bits."""
     return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(12))
-
-
-def notice_settings(settings: Settings) -> NoticeSettings:
-    return NoticeSettings(
-        contact=settings.notices.contact,
-        reviewers=tuple(settings.notices.reviewers),
-        on_call=tuple(settings.notices.on_call),
-        own_domains=frozenset(each.lower() for each in settings.notices.own_domains),
-    )
-
-
-def _policy(settings: Settings) -> Policy:
-    return Policy(actions={each: Action(getattr(settings.policy, each.value)) for each in Confidence})
-
-
-def _worker_settings(settings: Settings) -> WorkerSettings:
-    slice_ = settings.inspection
-    return WorkerSettings(
-        count=slice_.workers,
-        seconds=slice_.seconds,
-        memory_mib=slice_.memory_mib,
-        inline_kib=slice_.inline_kib,
-        recycle_after=slice_.recycle_after,
-    )
-
-
-def _listener_settings(slice_: ListenerSlice, settings: Settings) -> ListenerSettings:
-    return ListenerSettings(
-        host=slice_.host,
-        port=slice_.port,
-        direction=Direction(slice_.direction),
-        kept_here=() if slice_.direction == "inbound" else _kept_here(settings),
-        hostname=settings.hostname,
-        allowed=tuple(slice_.allowed),
-        xforward_from=tuple(slice_.xforward_from),
-        bare_newlines=BareNewlines(slice_.bare_newlines),
-        normalise_from=tuple(slice_.normalise_from),
-        max_size=slice_.max_size_mib * 1024 * 1024,
-        max_recipients=slice_.max_recipients,
-        max_connections=slice_.max_connections,
-    )
-
-
-def _kept_here(settings: Settings) -> tuple[str, ...]:
-    return (canonical(settings.check.address),) if settings.check.address else ()
-
-
-def _next_hop_settings(settings: Settings) -> NextHopSettings:
-    slice_ = settings.next_hop
-    hosts = tuple((host.strip("[]"), int(port)) for host, _, port in (each.rpartition(":") for each in slice_.hosts))
-    local = all(each.startswith(_LOOPBACK) for each in slice_.hosts)
-    tls = TlsMode(slice_.tls) if slice_.tls else (TlsMode.OFF if local else TlsMode.VERIFY)
-    return NextHopSettings(
-        hosts=hosts,
-        helo=settings.hostname,
-        tls=tls,
-        tls_ca_file=slice_.tls_ca_file,
-        reply_seconds=slice_.reply_seconds,
-        max_connections=slice_.max_connections,
-    )
 
 
 __all__ = ["App", "Inspector", "build", "run", "serve"]

@@ -65,7 +65,7 @@ def lacks_access(address: str, release: Release, book: Book, now: datetime) -> R
     grants = book.grants_of(address, release.id)
     if not grants and canonical(address) in book.lists:
         return _list_lacks_access(canonical(address), release, book, now)
-    codes = [_grant_lacks(grant, release, now) for grant in grants]
+    codes = [grant_lacks(grant, release, now) for grant in grants]
     if None in codes:
         return None
     return min(
@@ -81,7 +81,8 @@ _TELLING = (
 )  # of several grants, the reason nearest to access is told
 
 
-def _grant_lacks(grant: Grant, release: Release, now: datetime) -> ReasonCode | None:
+def grant_lacks(grant: Grant, release: Release, now: datetime) -> ReasonCode | None:
+    """Why this grant does not count now, or None when it does."""
     if grant.suspended:
         return ReasonCode.RECIPIENT_SUSPENDED
     if grant.until_at is not None and grant.until_at <= now:
@@ -110,7 +111,7 @@ def opening(grant: Grant, release: Release) -> datetime | None:
 
 
 def _list_lacks_access(address: str, release: Release, book: Book, now: datetime) -> ReasonCode | None:
-    members = _expand(address, release, book)
+    members = expand_list(address, release, book)
     if members is None:
         return ReasonCode.LIST_NOT_EXPANDED
     if any(lacks_access(member, release, book, now) is not None for member in members):
@@ -118,7 +119,7 @@ def _list_lacks_access(address: str, release: Release, book: Book, now: datetime
     return None
 
 
-def _expand(address: str, release: Release, book: Book) -> frozenset[str] | None:
+def expand_list(address: str, release: Release, book: Book) -> frozenset[str] | None:
     """The people behind a list, nested ones included; None when any list among them has no known members.
 
     A list with a grant of its own for this release counts as itself.
@@ -291,14 +292,14 @@ def next_changes(people: Iterable[str], release: Release, book: Book) -> Iterato
 
 def _grants_behind(address: str, release: Release, book: Book) -> Iterator[Grant]:
     """The grants of an address, or of everybody on the list that it is."""
-    for member in _expand(canonical(address), release, book) or ():
+    for member in expand_list(canonical(address), release, book) or ():
         yield from book.grants_of(member, release.id)
 
 
 def _knows(address: str, release: Release, book: Book, now: datetime) -> bool:
     """Whether this address has, or once had, access: who is suspended, or no longer listed, has not forgotten."""
     kept = (replace(each, suspended=False, until_at=None) for each in _grants_behind(address, release, book))
-    return any(_grant_lacks(grant, release, now) is None for grant in kept)
+    return any(grant_lacks(grant, release, now) is None for grant in kept)
 
 
 def confidence_for(finding: Finding, release: Release, now: datetime) -> Confidence:

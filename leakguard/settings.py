@@ -12,8 +12,9 @@ import re
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
 
 from leakguard.extract import Limits
 from leakguard.model.errors import LeakGuardError, NotFound
@@ -34,9 +35,17 @@ def _like(pattern: str, sentence: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _a_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"must be a time zone such as Europe/London, not {name!r}")
+    return name
+
+
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 Address = Annotated[str, _like(r"[^@\s<>]+@[^@\s<>]+", "must be an address such as pra@stats.example")]
 HostPort = Annotated[str, _like(r"(\[[^\]]+\]|[^:\[\]]+):\d+", "must be host:port such as 127.0.0.1:10026")]
 Hostname = Annotated[str, _like(r"[A-Za-z0-9.-]+", "must be one name such as relay.stats.example")]
+Zone = Annotated[str, AfterValidator(_a_zone)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[int | float, Field(gt=0, le=3600)]
 Action = Literal["forward", "flag", "hold", "reject"]
@@ -122,8 +131,33 @@ class LogSlice(_Slice):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class ObserveSlice(_Slice):
+    host: str = "127.0.0.1"
+    port: Port = 9464
+
+
 class WebSlice(_Slice):
+    """The review pages. What browsers say and hear is only safe by TLS, or on this machine."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    origin: Annotated[str, _like(r"https?://[^/\s?#]+", "must be an origin such as https://review.stats.example")]
+    organisation: str = ""
+    zone: Zone = "Europe/London"
+    tls_cert: str | None = None
+    tls_key: str | None = None
     sign_in: SignInSlice = SignInSlice()
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> WebSlice:
+        is_local = re.fullmatch(r"http://(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?", self.origin) is not None
+        if not (self.origin.startswith("https://") or is_local):
+            raise ValueError("`origin` must be https: only on this machine itself may pages go without")
+        if bool(self.tls_cert) != bool(self.tls_key):
+            raise ValueError("`tls_cert` and `tls_key` belong together")
+        if not self.tls_cert and self.host not in _THIS_MACHINE and self.sign_in.proxy is None:
+            raise ValueError("without `tls_cert`, `host` must be this machine, with a proxy before it that ends TLS")
+        return self
 
 
 class Settings(_Slice):
@@ -137,9 +171,10 @@ class Settings(_Slice):
     notices: NoticesSlice
     check: CheckSlice = CheckSlice()
     policy: PolicySlice = PolicySlice()
+    web: WebSlice | None = None
     inspection: InspectionSlice = InspectionSlice()
-    web: WebSlice = WebSlice()
     log: LogSlice = LogSlice()
+    observe: ObserveSlice | None = None
 
 
 def config_path(given: str | None) -> Path:

@@ -14,7 +14,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from leakguard.app import notice_settings
 from leakguard.clock import GuardedClock
 from leakguard.model.account import Actor
 from leakguard.model.embargo import Book
@@ -25,6 +24,7 @@ from leakguard.service.notices import Notices
 from leakguard.service.ports import Store
 from leakguard.service.reviewing import Reviewing
 from leakguard.settings import Settings, config_path, read_settings
+from leakguard.slices import notice_settings
 from leakguard.store.sqlite import SqliteStore
 
 Subcommands = Any  # argparse keeps the type of add_subparsers() private

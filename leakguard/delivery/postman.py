@@ -31,7 +31,10 @@ _LONGEST_WAIT = 900
 
 @dataclass(slots=True, kw_only=True)
 class Postman:
-    """sender: the address notices come from. contact: where answers go. hostname: for Message-ID."""
+    """sender: the address notices come from. contact: where answers go. hostname: for Message-ID.
+
+    rounds_at: Clock.seconds() when it last turned or tried a notice.
+    """
 
     store: Store
     next_hop: NextHop
@@ -41,6 +44,7 @@ class Postman:
     contact: str
     hostname: str
     poked: asyncio.Event = field(default_factory=asyncio.Event)
+    rounds_at: float = 0.0
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -51,6 +55,7 @@ class Postman:
                 log.error("postman.store_unavailable")
             except Exception as problem:  # noqa: BLE001 - notices must not end with one that fails
                 log.error("postman.crashed", problem=type(problem).__name__, alarm=True)
+            self.rounds_at = self.clock.seconds()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.poked.wait(), _REST_SECONDS)
             self.poked.clear()
@@ -59,6 +64,7 @@ class Postman:
         """Send every notice that is due."""
         while due := await self.store.notices_due(self.clock.now(), 50):
             for notice in due:
+                self.rounds_at = self.clock.seconds()
                 claimed = _later(notice, self.clock.now())  # first: a store that cannot write must not send it for ever
                 await self.store.notice_saved(claimed)
                 await self.store.notice_saved(await self._sent(claimed))

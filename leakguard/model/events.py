@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from leakguard.model.ids import HeldId, ReleaseId
+from leakguard.model.ids import HeldId, IncidentId, ReleaseId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +235,66 @@ class AccessSuspended(Act):
     handle: str
     person: str = ""
     release: ReleaseId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessListConfirmed(Act):
+    """Somebody looked through the access list of a release and found it right.
+
+    entries, list_digest: what the list was then, so that a later change of it shows.
+    """
+
+    release: ReleaseId
+    entries: int = 0
+    list_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessListExported(Event):
+    """A record of access left as a file or a page to print. scope: "all", "release" or "person"; name: which one."""
+
+    scope: str
+    name: str = ""
+    view: str
+    file_format: str
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentOpened(Event):
+    """What follows from a message that reached, or might have reached, somebody without access is kept together."""
+
+    incident: IncidentId
+    held: HeldId | None = None
+    message: str = ""
+    releases: tuple[ReleaseId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentEntryMade(Event):
+    """A line was added to the timeline of an incident. Its words are in the incident, not here."""
+
+    incident: IncidentId
+    kind: str
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSaved(Event):
+    """A section of a breach report was written anew."""
+
+    incident: IncidentId
+    layout: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportExported(Event):
+    """A breach report left as a file."""
+
+    incident: IncidentId
+    layout: str
+    file_format: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,10 @@ class HeldRecipient:
     def decided(self, outcome: Outcome) -> HeldRecipient:
         return replace(self, decide_again_at=outcome.decide_again_at, reasons=outcome.reasons)
 
+    def releases(self) -> frozenset[ReleaseId]:
+        """The releases that hold it, or held it last."""
+        return frozenset(reason.release for reason in self.reasons if reason.release is not None)
+
     @property
     def wake_at(self) -> datetime | None:
         """When the clerk should look at this copy again; None when only a person or a new book can help."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from leakguard.model.embargo import ReleaseStatus
 from leakguard.model.ids import ReleaseId
 
 
@@ -27,6 +28,15 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Copies were let go for this release, with its date and status as they stood; none where no calendar had it."""
+
+    release: ReleaseId
+    release_at: datetime | None = None
+    status: ReleaseStatus | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """kept: somebody looked, and leaves it to the lift. false_alarm: nothing of the release is in it, they say."""
 
@@ -35,6 +45,14 @@ class Review:
     escalated: Mark | None = None
     asked: Mark | None = None
     false_alarm: Mark | None = None
+    approvals: tuple[Approval, ...] = ()
+
+    @property
+    def is_escalated(self) -> bool:
+        """Until somebody has looked and left it to the lift."""
+        if self.escalated is None:
+            return False
+        return self.kept is None or self.kept.at < self.escalated.at
 
 
 UNREVIEWED = Review()

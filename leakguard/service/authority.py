@@ -74,7 +74,7 @@ def scopes_of(roles: frozenset[Role]) -> tuple[Scope, ...]:
 
 
 def may(actor: Actor, permission: Permission) -> bool:
-    """The console may do everything but what only a person before a page can: read content and approve."""
+    """The console may do everything but what only a person before a page can: read content."""
     if actor.scopes is not None and not any(permission in REACH[each] for each in actor.scopes):
         return False
     if actor.is_console:

@@ -20,9 +20,22 @@ from leakguard.model.held import HeldMessage, HeldRecipient, State
 from leakguard.model.ids import HeldId
 from leakguard.model.notice import Notice
 from leakguard.policy import Policy, decide
-from leakguard.service.copies import answered, changes, claimed, event_of, interrupted, moved, not_weaker, unleased
+from leakguard.service.approvals import standing
+from leakguard.service.copies import (
+    answered,
+    changes,
+    claimed,
+    event_of,
+    freed_by_lift,
+    interrupted,
+    looked_at,
+    moved,
+    not_weaker,
+    unleased,
+)
 from leakguard.service.current import Current
 from leakguard.service.holding import events_of, kept, notices_of
+from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Inspector, NextHop, Reply, Store
 from leakguard.service.sending import send_copies
@@ -51,6 +64,7 @@ class Clerk:
     policy: Policy
     notices: Notices
     worker: str
+    measures: Measures = SILENT
     lanes: int = 8
     poked: asyncio.Event = field(default_factory=asyncio.Event)
     is_stopping: bool = False
@@ -129,6 +143,7 @@ class Clerk:
             return False
         if held.verdict.rulebook != self.current.rulebook.digest:
             return True
+        held = standing(held, self.current.book)
         decision = self._decide(held)
         outcomes = {each.recipient: each for each in decision.outcomes}
         return any(
@@ -226,24 +241,26 @@ class Clerk:
         if held.verdict.rulebook != self.current.rulebook.digest:
             verdict = await self.inspector.inspect(held.content, held.direction, held.channel)
             held = replace(held, verdict=not_weaker(held.verdict, verdict))
+        held = standing(held, self.current.book)
         decision = self._decide(held)
         outcomes = {each.recipient: each for each in decision.outcomes}
         now = decision.decided_at
         book = self.current.book
         copies = tuple(claimed(each, outcomes.get(each.recipient.address), book, now) for each in held.recipients)
         events, notices = self._held_again(held, copies, decision)
-        held = replace(held, recipients=copies)
+        held = replace(held, recipients=copies, review=looked_at(held, copies, now))
         if not held.in_state(State.SENDING):
             await self.store.save(unleased(held), events, notices)
             return
         held = await self.store.save(held, events, notices)
+        began = self.clock.now()
         replies = await send_copies(self.next_hop, held.envelope(State.SENDING), held.head, held.content)
-        await self._record(held, replies, decision)
+        await self._record(held, replies, decision, began)
 
     def _decide(self, held: HeldMessage) -> Decision:
         return decide(held.facts(), held.verdict, self.current.book, self.policy, self.clock.now())
 
-    async def _record(self, held: HeldMessage, replies: dict[str, Reply], decision: Decision) -> None:
+    async def _record(self, held: HeldMessage, replies: dict[str, Reply], decision: Decision, began: datetime) -> None:
         """Write down what the next hop answered, whatever happened to the other copies meanwhile."""
         lease, now = (held.lease_by, held.lease_until), self.clock.now()
         while True:
@@ -264,8 +281,24 @@ class Clerk:
                     raise
                 log.error("clerk.answer_not_recorded", held=held.id, alarm=True)
                 await asyncio.sleep(SOON_SECONDS)
+        self._measure(done, replies, decision, began, now)
         lag = (now - held.received_at).total_seconds()
         log.info("held.answered", held=held.id, copies=len(replies), waited_s=round(lag, 3))
+
+    def _measure(
+        self, done: HeldMessage, replies: dict[str, Reply], decision: Decision, began: datetime, now: datetime
+    ) -> None:
+        """How late what a lift freed has gone; and, against all that went before, whether it went early."""
+        outcomes = {each.recipient: each for each in decision.outcomes}
+        for copy in done.in_state(State.SENT):
+            address = copy.recipient.address
+            if address not in replies or address not in outcomes:
+                continue
+            for_lift = freed_by_lift(copy, outcomes[address], self.current.book)
+            lifts = [at for at in (each.lift_at() for each in for_lift) if at is not None]
+            if for_lift:
+                is_early = len(lifts) < len(for_lift) or any(each.release_at > began for each in for_lift)
+                self.measures.sent(now - max(lifts, default=now), is_early=is_early)
 
     def _told(
         self, before: HeldMessage, after: HeldMessage, decision: Decision, now: datetime

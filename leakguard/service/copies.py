@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from leakguard.model.content import GapKind, Verdict
 from leakguard.model.decision import Action, Decision, Outcome, Reason, ReasonCode
-from leakguard.model.embargo import Book
+from leakguard.model.embargo import Book, Release
 from leakguard.model.events import Delivered, DeliveryDelayed, Event, Undeliverable
 from leakguard.model.held import HeldMessage, HeldRecipient, State, Verb
 from leakguard.model.ids import ReleaseId
+from leakguard.model.review import Review
 from leakguard.service.ports import Reply
 
 _BACK_OFF = (5, 15, 60, 300, 900)  # seconds after the 1st, 2nd, ... failed try; then the last for ever
@@ -73,6 +74,15 @@ def not_freed_by_files(copy: HeldRecipient, outcome: Outcome, book: Book, now: d
     )
 
 
+def freed_by_lift(copy: HeldRecipient, outcome: Outcome, book: Book) -> tuple[Release, ...]:
+    """The releases that held this copy and are taken for public now; none when a person let it go."""
+    if copy.approved:
+        return ()
+    held_for = {each.release for each in copy.reasons}
+    public = {each.release for each in outcome.reasons if each.code is ReasonCode.RELEASE_PUBLIC}
+    return tuple(book.releases[each] for each in public & held_for if each is not None and each in book.releases)
+
+
 def _is_public(release: ReleaseId, book: Book, now: datetime) -> bool:
     return release in book.releases and book.releases[release].is_public(now)
 
@@ -85,6 +95,20 @@ def changes(copy: HeldRecipient, outcome: Outcome, book: Book, now: datetime) ->
 
 def moved(before: HeldRecipient, after: HeldRecipient) -> bool:
     return before.decide_again_at != after.decide_again_at or set(before.reasons) != set(after.reasons)
+
+
+def looked_at(held: HeldMessage, copies: tuple[HeldRecipient, ...], now: datetime) -> Review:
+    """What people said, without what they said about a time that has been put off since."""
+    pairs = zip(held.recipients, copies, strict=True)
+    if any(_is_put_off(before, after, now) for before, after in pairs):
+        return replace(held.review, kept=None, proposal=None)
+    return held.review
+
+
+def _is_put_off(before: HeldRecipient, after: HeldRecipient, now: datetime) -> bool:
+    if after.state is not State.HELD or before.decide_again_at is None or before.decide_again_at <= now:
+        return False
+    return before.decide_again_at != after.decide_again_at
 
 
 def answered(copy: HeldRecipient, reply: Reply, now: datetime) -> HeldRecipient:

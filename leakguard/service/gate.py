@@ -32,6 +32,7 @@ from leakguard.service.holding import (
     rules_of,
     settled,
 )
+from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Inspector, Reply, Store, Transaction
 
@@ -49,6 +50,7 @@ class Gate:
     policy: Policy
     notices: Notices
     new_id: Callable[[], str]
+    measures: Measures = SILENT
     poke: Callable[[], None] = lambda: None
 
     async def submit(self, message: Message, transaction: Transaction) -> Reply:
@@ -57,17 +59,22 @@ class Gate:
             return await self._submit(message, transaction)
         except StoreUnavailable as problem:
             log.error("store.unavailable", message=message.id, problem=type(problem).__name__)
+            self.measures.deferred(message.channel)
             await transaction.abandon()
             return Reply.of(451, f"4.3.0 LeakGuard cannot record this now, reference {message.id}")
         except Exception as problem:  # noqa: BLE001 - the door boundary: a defect delays mail, it never loses or leaks it
             log.error("gate.crashed", message=message.id, problem=type(problem).__name__, alarm=True)
+            self.measures.deferred(message.channel)
             await transaction.abandon()
             return Reply.of(451, f"4.3.0 LeakGuard could not decide now, reference {message.id}")
 
     async def _submit(self, message: Message, transaction: Transaction) -> Reply:
+        began = self.clock.seconds()
         verdict = await self.current.inspected(self.inspector, message.content, message.direction, message.channel)
+        self.measures.inspected(self.clock.seconds() - began)
         now = self.clock.now()
         decision = decide(Facts.of(message.envelope), verdict, self.current.book, self.policy, now)
+        self.measures.judged(decision.summary, message.channel, (each.kind for each in verdict.gaps))
         through = decision.recipients(Action.FORWARD, Action.FLAG)
         held = decision.recipients(Action.HOLD)
         if len(through) == len(decision.outcomes):

@@ -14,7 +14,7 @@ from typing import TypeVar
 from leakguard.model.address import canonical
 from leakguard.model.content import Confidence, GapKind
 from leakguard.model.decision import ReasonCode
-from leakguard.model.held import HeldMessage, State
+from leakguard.model.held import HeldMessage, HeldRecipient, State
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.message import Channel, Direction
 
@@ -124,19 +124,21 @@ _LACKS = frozenset(
 
 
 def _need(messages: Sequence[HeldMessage]) -> Need:
-    waiting = [each for each in messages if each.in_state(State.HELD)]
-    if not waiting:
-        return Need.NONE if any(each.is_open for each in messages) else Need.CLOSED
-    if any(each.review.escalated for each in waiting):
+    if not any(each.is_open for each in messages):
+        return Need.CLOSED
+    waiting = [(each.review, copy) for each in messages for copy in each.in_state(State.HELD) if _waits(copy)]
+    if any(review.is_escalated for review, _ in waiting):
         return Need.ESCALATED
-    if any(each.review.proposal for each in waiting):
+    if any(review.proposal for review, _ in waiting):
         return Need.SECOND_PERSON
-    left = [copy for each in waiting for copy in each.in_state(State.HELD) if not copy.approved]
-    if any(copy.wake_at is None for copy in left):
+    if any(copy.wake_at is None for _, copy in waiting):
         return Need.NO_TIME
-    if left and not all(each.review.kept for each in waiting):
-        return Need.LOOK
-    return Need.NONE
+    return Need.LOOK if any(review.kept is None for review, _ in waiting) else Need.NONE
+
+
+def _waits(copy: HeldRecipient) -> bool:
+    """Nobody has let it go for all that holds it now."""
+    return not copy.releases() or not copy.releases() <= copy.approved
 
 
 def rank(item: Item) -> tuple[int, float, int, int]:

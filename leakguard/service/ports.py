@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -11,10 +11,11 @@ from typing import Protocol
 from leakguard.model.content import Verdict
 from leakguard.model.events import Act, Event
 from leakguard.model.held import HeldMessage
-from leakguard.model.ids import HeldId
+from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.message import Channel, Direction, Envelope, Recipient
 from leakguard.model.notice import Notice
 from leakguard.service.account_ports import AccountStore
+from leakguard.service.record_ports import RecordStore
 
 _ENHANCED = re.compile(rb"\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?: |$)")
 
@@ -137,6 +138,11 @@ class Store(Outbox, Protocol):
     """
 
     @property
+    def records(self) -> RecordStore:
+        """Incidents, and the audit by kind, in the same file."""
+        ...
+
+    @property
     def accounts(self) -> AccountStore:
         """Beside them, in the same file."""
         ...
@@ -196,6 +202,18 @@ class Store(Outbox, Protocol):
 
     async def audit(self, *, after: int = 0, held: HeldId | None = None, limit: int = 1000) -> tuple[AuditEntry, ...]:
         """Audit lines with seq > after, in order."""
+        ...
+
+    async def audit_between(
+        self, since: datetime, until: datetime, kinds: Collection[str], *, after: int = 0, limit: int = 1000
+    ) -> tuple[AuditEntry, ...]:
+        """Audit lines of these kinds with since <= at < until, by time. Of the instant `since` only with seq > after:
+        to read on, ask again with `at` and `seq` of the last line.
+        """
+        ...
+
+    async def open_copies(self) -> Mapping[ReleaseId, int]:
+        """How many copies still in our hands each release holds. Cheap: asked every few seconds."""
         ...
 
     async def notices_due(self, now: datetime, limit: int) -> tuple[Notice, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from leakguard.model.errors import NotFound
@@ -59,6 +59,7 @@ class Queue:
     _groups: dict[tuple[str, ...], set[HeldId]] = field(default_factory=dict)
     _items: dict[tuple[str, ...], Item] = field(default_factory=dict)
     _sorted: tuple[Item, ...] = ()
+    _touched: set[tuple[str, ...]] = field(default_factory=set)
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -72,16 +73,16 @@ class Queue:
             version = await self.store.version()
             if version == self._version:
                 return
-            touched: set[tuple[str, ...]] = set()
             while True:
                 mark, changed = await self.store.changed_since(self._mark, _AT_ONCE)
-                touched.update(self._taken(changed))
+                self._touched.update(self._taken(changed))  # kept, should the next page not come
                 if mark == self._mark:
                     break
                 self._mark = mark
                 await asyncio.sleep(0)  # the relay goes on between the pages of a long list
-            touched.update(self._forgotten(self.clock.now()))
-            self._regroup(touched)
+            self._touched.update(self._forgotten(self.clock.now()))
+            self._regroup(self._touched)
+            self._touched = set()
             self._version = version
 
     def items(self, wanted: Wanted) -> list[Item]:
@@ -96,7 +97,7 @@ class Queue:
         return self._items[key_of(held)]
 
     def messages(self, item: Item) -> list[HeldMessage]:
-        """Without their content."""
+        """Without their content, and without the words that were found in it."""
         return [self._messages[each] for each in item.ids]
 
     def after(self, item: Item) -> Item | None:
@@ -104,7 +105,7 @@ class Queue:
         return next((each for each in self._sorted if each.id != item.id and each.need <= Need.LOOK), None)
 
     def like(self, item: Item, limit: int = 10) -> list[Item]:
-        """Earlier items of the same sender, the latest first."""
+        """Other items of the same sender, the latest first."""
         same = [each for each in self._sorted if each.sender == item.sender and each.id != item.id]
         return sorted(same, key=lambda each: each.last_at, reverse=True)[:limit]
 
@@ -117,7 +118,7 @@ class Queue:
             if held.in_state(State.PENDING):  # it may yet be dropped, without a word
                 self._messages.pop(held.id, None)
                 continue
-            self._messages[held.id] = held
+            self._messages[held.id] = _wordless(held)
             self._groups.setdefault(key_of(held), set()).add(held.id)
             yield key_of(held)
 
@@ -138,6 +139,11 @@ class Queue:
                 self._items.pop(key, None)
         if touched:
             self._sorted = tuple(sorted(self._items.values(), key=rank))
+
+
+def _wordless(held: HeldMessage) -> HeldMessage:
+    findings = tuple(replace(each, text="") for each in held.verdict.findings)
+    return replace(held, verdict=replace(held.verdict, findings=findings))
 
 
 def _closed_at(held: HeldMessage) -> datetime:

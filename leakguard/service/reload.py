@@ -29,7 +29,8 @@ async def _nothing(_rulebook: Rulebook, _files: Mapping[str, bytes]) -> None:
 class Reload:
     """read: the files as they are now (name -> bytes). adopt: hands a good rulebook to whoever inspects with it.
 
-    prepare: told of it before it is active, as making ready for it takes a second.
+    prepare: told of it before it is active, as making ready for it takes a second. rounds_at: Clock.seconds() when the
+    loop last turned.
     """
 
     read: Callable[[], Mapping[str, bytes]]
@@ -41,6 +42,7 @@ class Reload:
     poke: Callable[[], None] = lambda: None
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     refused: tuple[Diagnostic, ...] = ()
+    rounds_at: float = 0.0
     _looked_at: str = ""
 
     async def run(self) -> None:
@@ -50,6 +52,7 @@ class Reload:
                 await self.look()
             except Exception as problem:  # noqa: BLE001 - a loop that must outlive any one bad file
                 log.error("rulebook.look_failed", problem=type(problem).__name__, alarm=True)
+            self.rounds_at = self.clock.seconds()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.asked.wait(), LOOK_SECONDS)
                 self._looked_at = ""

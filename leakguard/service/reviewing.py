@@ -6,7 +6,7 @@ early only when two people say so, each of whom may see it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,13 +32,17 @@ from leakguard.model.events import (
 from leakguard.model.held import HeldMessage, HeldRecipient, Verb
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.review import Mark, Proposal
+from leakguard.service.approvals import approved, recorded, standing
 from leakguard.service.authority import Permission, require
 from leakguard.service.holding import rules_of
+from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices, Question
+from leakguard.service.persons import is_same_person
 from leakguard.service.ports import Clock, Store
 from leakguard.service.reasons import needed
+from leakguard.service.story import story_of
 from leakguard.service.two_people import addresses, chosen_copies, is_for_the_same, takes_two
-from leakguard.service.undoing import last_of, undone
+from leakguard.service.undoing import last_of, named, undone
 from leakguard.service.viewing import Sight, Viewing, is_own
 
 log = structlog.get_logger("leakguard.review")
@@ -61,6 +65,7 @@ class Reviewing:
     notices: Notices
     actor: Actor
     undo: timedelta = UNDO
+    measures: Measures = SILENT
 
     async def send(self, held_id: HeldId, reason: str, to: Iterable[str] = ()) -> Done:
         """Let copies go for the releases that hold them now; or propose it, where it takes a second person.
@@ -68,36 +73,46 @@ class Reviewing:
         They are decided once more before they leave, so that another embargo still holds.
         Raises Refused, Forbidden, NotFound, Stale.
         """
-        held = await self._mine(held_id)
+        held = standing(await self._mine(held_id), self.book)
         reason = needed(reason)
         await self._must_see(held)
         chosen, now = chosen_copies(held, to), self.clock.now()
         proposal = self._proposal(held, chosen, now)
-        first = held.review.proposal
-        if not self.actor.is_console and takes_two(held, self.book, now):
-            if first is None or not is_for_the_same(first, proposal) or first.by == self.actor.handle:
+        first, by, is_sure = held.review.proposal, "", takes_two(held, self.book, now)
+        if is_sure and not self.actor.is_console:
+            if first is None or not is_for_the_same(first, proposal) or self._is_me(first.by):
                 asks = SendProposed(**self._about(held, chosen), reason=reason)
                 told = self.notices.on_alarm("second", held, "a second person is asked to approve sending it", now)
                 await self.store.save(_with(held, proposal=proposal), [asks], told)
                 return Done.PROPOSED
             require(self.actor, Permission.APPROVE)
-        by = first.by if first is not None and not self.actor.is_console else ""
-        copies = tuple(self._approved(each, now) if each in chosen else each for each in held.recipients)
+            by = first.by
+        copies = {each.recipient.address: approved(each, self.book, now, self.undo) for each in chosen}
         event = Approved(**self._about(held, chosen), reason=reason, proposed_by=by)
-        await self.store.save(replace(_with(held, proposal=None, kept=None), recipients=copies), [event], ())
-        if self.actor.is_console and takes_two(held, self.book, now):
+        approvals = recorded(held.review.approvals, chosen, self.book)
+        after = _with(held, proposal=None, kept=None, approvals=approvals)
+        await self.store.save(_changed(after, copies), [event], ())
+        self.measures.decided(now - held.received_at)
+        if self.actor.is_console and is_sure:
             log.warning("review.sent_by_one", held=held.id, alarm=True)
         return Done.APPROVED
 
     async def keep(self, held_id: HeldId, reason: str) -> None:
-        """Leave it to the lift, having looked. Raises as `send`."""
+        """Leave it to the lift, having looked; what was approved and has not left stays, too. Raises as `send`."""
         held = await self._mine(held_id)
         chosen = chosen_copies(held, ())
         if any(each.decide_again_at is None for each in chosen):
             raise Refused("no time is known at which it would go: send it, reject it, or wait for the calendar")
-        mark = Mark(by=self.actor.handle, at=self.clock.now())
+        now = self.clock.now()
+        mark = Mark(by=self.actor.handle, at=now)
         event = Kept(**self._about(held, chosen), reason=needed(reason))
-        await self.store.save(_with(held, kept=mark, proposal=None), [event], ())
+        stay = {
+            each.recipient.address: replace(each, approved=frozenset(), next_try_at=now)
+            for each in chosen
+            if each.approved
+        }
+        await self.store.save(_changed(_with(held, kept=mark, proposal=None), stay), [event], ())
+        self.measures.decided(now - held.received_at)
 
     async def reject(self, held_id: HeldId, reason: str, to: Iterable[str] = ()) -> None:
         """Refuse copies for good; the sender is told once it can no longer be undone. Raises as `send`."""
@@ -111,10 +126,7 @@ class Reviewing:
         held = await self._mine(held_id)
         chosen, now = chosen_copies(held, to), self.clock.now()
         closed = {each.recipient.address: replace(each.move(verb), closed_at=now) for each in chosen}
-        after = replace(
-            _with(held, proposal=None),
-            recipients=tuple(closed.get(each.recipient.address, each) for each in held.recipients),
-        )
+        after = _changed(_with(held, proposal=None), closed)
         kind = Rejected if verb is Verb.REJECT else Withdrawn
         event = kind(**self._about(held, chosen), reason=needed(reason))
         state = next(iter(closed.values())).state
@@ -123,10 +135,12 @@ class Reviewing:
             for each in self.notices.on_end(after, state, closed.values(), now)
         ]
         await self.store.save(after, [event], told)
+        self.measures.decided(now - held.received_at)
 
     async def ask(self, held_id: HeldId, question: Question) -> None:
         """Ask the sender one of our own questions. Raises Refused when the sender must not be written to."""
         held = await self._mine(held_id)
+        chosen_copies(held, ())
         now = self.clock.now()
         told = self.notices.on_question(held, question, self.book, now)
         if not told:
@@ -137,6 +151,7 @@ class Reviewing:
     async def escalate(self, held_id: HeldId, reason: str) -> None:
         """Hand it on to those on call. Raises as `send`."""
         held = await self._mine(held_id)
+        chosen_copies(held, ())
         now = self.clock.now()
         told = self.notices.on_alarm("escalated", held, "a reviewer asks for somebody else's decision", now)
         event = Escalated(**self._about(held, ()), reason=needed(reason))
@@ -153,9 +168,11 @@ class Reviewing:
         """Undo this person's own last decision; returns the event that is undone. Raises Refused, NotFound, Stale."""
         require(self.actor, Permission.DECIDE)
         held = await self.store.get(held_id)
-        entry = last_of(self.actor.handle, await self.store.audit(held=held_id))
+        entry = last_of(self.actor.handle, await story_of(self.store, held_id))
         before, unsaid = undone(held, entry, self.notices, self.clock.now(), self.undo)
-        event = Undone(**self._about(before, ()), act=entry.kind)
+        about = self._about(before, ())
+        about["recipients"] = named(entry)
+        event = Undone(**about, act=entry.kind)
         await self.store.save(before, [event], (), unsaid)
         return entry.kind
 
@@ -173,6 +190,9 @@ class Reviewing:
             raise Forbidden("nobody decides about a message that they sent or are to receive")
         return held
 
+    def _is_me(self, handle: str) -> bool:
+        return is_same_person(handle, self.actor.handle, self.book)
+
     async def _must_see(self, held: HeldMessage) -> None:
         if self.actor.is_console:
             return
@@ -187,15 +207,11 @@ class Reviewing:
             "held": held.id,
             "sender": held.mail_from,
             "recipients": addresses(chosen),
-            "releases": held.releases(),
+            "releases": _releases(held, chosen),
         }
 
     def _proposal(self, held: HeldMessage, chosen: Sequence[HeldRecipient], now: datetime) -> Proposal:
-        return Proposal(by=self.actor.handle, at=now, recipients=addresses(chosen), releases=held.releases())
-
-    def _approved(self, copy: HeldRecipient, now: datetime) -> HeldRecipient:
-        releases = frozenset(reason.release for reason in copy.reasons if reason.release is not None)
-        return replace(copy, approved=copy.approved | releases, next_try_at=now + self.undo)
+        return Proposal(by=self.actor.handle, at=now, recipients=addresses(chosen), releases=_releases(held, chosen))
 
 
 class _About(TypedDict):
@@ -207,6 +223,16 @@ class _About(TypedDict):
     sender: str
     recipients: tuple[str, ...]
     releases: tuple[ReleaseId, ...]
+
+
+def _releases(held: HeldMessage, chosen: Sequence[HeldRecipient]) -> tuple[ReleaseId, ...]:
+    """What holds these copies; of none in particular: all that are in our hands."""
+    return replace(held, recipients=tuple(chosen)).releases() if chosen else held.releases()
+
+
+def _changed(held: HeldMessage, copies: Mapping[str, HeldRecipient]) -> HeldMessage:
+    """With these copies, by address."""
+    return replace(held, recipients=tuple(copies.get(each.recipient.address, each) for each in held.recipients))
 
 
 def _with(held: HeldMessage, **changes: Any) -> HeldMessage:

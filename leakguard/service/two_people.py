@@ -7,6 +7,7 @@ from datetime import datetime
 
 from leakguard.model.address import canonical
 from leakguard.model.content import Confidence
+from leakguard.model.decision import ReasonCode
 from leakguard.model.embargo import Book
 from leakguard.model.errors import Refused
 from leakguard.model.held import HeldMessage, HeldRecipient, State
@@ -15,13 +16,23 @@ from leakguard.policy import confidence_for, releases_in_play
 
 
 def takes_two(held: HeldMessage, book: Book, now: datetime) -> bool:
-    """Whether something in it surely gives a release away that is not public yet."""
+    """Whether something in it surely gives a release away that is not public yet, or surely did.
+
+    Where a file has changed since it was held, nobody can tell any more how sure that was.
+    """
+    if any(_lost_its_grounds(each, book) for each in held.in_state(State.HELD)):
+        return True
     return any(
         confidence_for(finding, release, now) is Confidence.HIGH
         for finding in held.verdict.findings
         if not finding.shadow
         for release in releases_in_play(book, finding.scope, now)
     )
+
+
+def _lost_its_grounds(copy: HeldRecipient, book: Book) -> bool:
+    is_changed = any(reason.code is ReasonCode.RULEBOOK_CHANGED for reason in copy.reasons)
+    return is_changed or not copy.releases() <= book.releases.keys()
 
 
 def is_for_the_same(first: Proposal, second: Proposal) -> bool:

@@ -1,4 +1,7 @@
-"""Undo: a person's own last decision about a message, for as long as nothing of it has left."""
+"""Undo: a person's own last decision about a message, for as long as nothing of it has left.
+
+Rule of this file: copies that come back are due at once, so that the clerk decides about them by the book of now.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from datetime import datetime, timedelta
 
 from leakguard.model.errors import Refused
 from leakguard.model.held import HeldMessage, HeldRecipient, State, Verb
-from leakguard.model.ids import ReleaseId
 from leakguard.service.notices import Notices
 from leakguard.service.ports import AuditEntry
 
@@ -36,14 +38,19 @@ def undone(held: HeldMessage, entry: AuditEntry, notices: Notices, now: datetime
         case "MarkedFalseAlarm":
             return replace(held, review=replace(review, false_alarm=None)), ()
         case "Approved":
-            return _still_here(held, entry, now), ()
+            return _still_here(held, entry, now, window), ()
         case _:
             return _reopened(held, entry, notices, now, window)
 
 
+def named(entry: AuditEntry, key: str = "recipients") -> tuple[str, ...]:
+    """The recipients, or releases, that the event names."""
+    values = entry.body.get(key, ())
+    return tuple(values) if isinstance(values, list | tuple) else ()
+
+
 def _of(entry: AuditEntry, held: HeldMessage, state: State) -> tuple[HeldRecipient, ...]:
-    named = entry.body.get("recipients", ())
-    wanted = set(named) if isinstance(named, list | tuple) else set()
+    wanted = set(named(entry))
     copies = tuple(each for each in held.in_state(state) if each.recipient.address in wanted)
     if not wanted or len(copies) != len(wanted):
         raise Refused("it is too late: some of it has gone")
@@ -55,16 +62,12 @@ def _with(held: HeldMessage, copies: Sequence[HeldRecipient]) -> HeldMessage:
     return replace(held, recipients=tuple(changed.get(each.recipient.address, each) for each in held.recipients))
 
 
-def _still_here(held: HeldMessage, entry: AuditEntry, now: datetime) -> HeldMessage:
+def _still_here(held: HeldMessage, entry: AuditEntry, now: datetime, window: timedelta) -> HeldMessage:
     copies = _of(entry, held, State.HELD)
-    if any(each.next_try_at is None or each.next_try_at <= now or each.attempts for each in copies):
+    if entry.at + window <= now:
         raise Refused("it is too late: it is on its way")
-    back = (replace(each, approved=_without(each), next_try_at=None) for each in copies)
+    back = (replace(each, approved=each.approved - set(named(entry, "releases")), next_try_at=now) for each in copies)
     return _with(held, tuple(back))
-
-
-def _without(copy: HeldRecipient) -> frozenset[ReleaseId]:
-    return frozenset(copy.approved - {reason.release for reason in copy.reasons})
 
 
 def _reopened(held: HeldMessage, entry: AuditEntry, notices: Notices, now: datetime, window: timedelta) -> Undo:
@@ -72,5 +75,7 @@ def _reopened(held: HeldMessage, entry: AuditEntry, notices: Notices, now: datet
     if entry.at + window <= now:
         raise Refused("it is too late: the sender has been told")
     told = notices.on_end(held, State.REJECTED, copies, now)
-    back = tuple(replace(each.move(Verb.REOPEN), closed_at=None) for each in copies)
+    back = tuple(
+        replace(each.move(Verb.REOPEN), closed_at=None, next_try_at=each.next_try_at or now) for each in copies
+    )
     return _with(held, back), tuple(each.dedupe for each in told)

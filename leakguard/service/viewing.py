@@ -12,7 +12,6 @@ from enum import StrEnum
 import structlog
 
 from leakguard.model.account import Actor
-from leakguard.model.address import canonical
 from leakguard.model.embargo import Book, Release
 from leakguard.model.errors import Forbidden
 from leakguard.model.events import BrokeGlass, ContentViewed
@@ -21,8 +20,10 @@ from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.policy import lacks_access, releases_in_play
 from leakguard.service.authority import Permission, may, require
 from leakguard.service.notices import Notices
+from leakguard.service.persons import mailboxes_of, reached_by
 from leakguard.service.ports import Clock, Store
 from leakguard.service.reasons import needed
+from leakguard.service.story import story_of
 
 log = structlog.get_logger("leakguard.viewing")
 
@@ -45,17 +46,18 @@ def shown_by(held: HeldMessage, book: Book, now: datetime) -> tuple[Release, ...
     A part that could not be read may hold anything that is embargoed at all: it counts for the reasons it is held for.
     """
     found = {each.id: each for finding in held.verdict.findings for each in releases_in_play(book, finding.scope, now)}
-    for copy in held.recipients:
-        for reason in copy.reasons:
-            if reason.release is not None and reason.release in book.releases:
-                found[reason.release] = book.releases[reason.release]
+    found |= {each: book.releases[each] for each in sorted(_held_for(held)) if each in book.releases}
     return tuple(each for each in found.values() if not each.is_public(now))
+
+
+def _held_for(held: HeldMessage) -> frozenset[ReleaseId]:
+    return frozenset(release for copy in held.recipients for release in copy.releases())
 
 
 def sight(actor: Actor, held: HeldMessage, book: Book, now: datetime) -> Sight:
     """Whether this person may see the content by their own access."""
-    if not may(actor, Permission.READ_CONTENT):
-        return Sight.NONE
+    if not may(actor, Permission.READ_CONTENT) or _held_for(held) - book.releases.keys():
+        return Sight.NONE  # nobody has access to a release that is in no calendar any more
     releases = shown_by(held, book, now)
     if not releases:
         return Sight.PUBLIC
@@ -64,11 +66,10 @@ def sight(actor: Actor, held: HeldMessage, book: Book, now: datetime) -> Sight:
 
 
 def is_own(actor: Actor, held: HeldMessage, book: Book) -> bool:
-    """Whether this person sent it, is named as its author, or waits for it, under any of their addresses."""
-    person = book.handles.get(canonical(actor.handle))
-    handles = {canonical(actor.handle), *(book.people[person].handles if person else ())}
+    """Whether this person sent it, is named as its author, or waits for it: under any address, or on a list."""
+    mine = mailboxes_of(actor.handle, book)
     concerned = (held.mail_from, *held.verdict.authors, *(each.recipient.address for each in held.recipients))
-    return any(canonical(each) in handles for each in concerned)
+    return any(not mine.isdisjoint(reached_by(each, book)) for each in concerned if each)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ class Viewing:
         since = now - GLASS_STAYS_BROKEN
         broken = [
             each
-            for each in await self.store.audit(held=held.id)
+            for each in await story_of(self.store, held.id)
             if each.kind == "BrokeGlass" and each.actor == self.actor.handle and each.at > since
         ]
         return Sight.BREAK_GLASS if broken else Sight.NONE

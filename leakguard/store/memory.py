@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from leakguard.model.errors import NotFound, Stale, StoreUnavailable
 from leakguard.model.events import AboutHeld, Act, Event
 from leakguard.model.held import HeldMessage, State
-from leakguard.model.ids import HeldId
+from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.notice import Notice
 from leakguard.service.ports import AuditEntry
 from leakguard.store.codec import values_of
 from leakguard.store.memory_accounts import MemoryAccounts
+from leakguard.store.memory_records import MemoryRecords
 
 
 class MemoryStore:
@@ -30,6 +32,7 @@ class MemoryStore:
         self._changed: dict[HeldId, int] = {}
         self._secret = secrets.token_bytes(32)
         self.accounts = MemoryAccounts(self._check, lambda events: self._append(events, ()))
+        self.records = MemoryRecords(self._check, lambda events: self._append(events, ()), self.audit)
 
     async def hold(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:
         self._check()
@@ -127,6 +130,21 @@ class MemoryStore:
         self._check()
         entries = (_entry(seq, each) for seq, each in enumerate(self._events, start=1) if seq > after)
         return tuple(each for each in entries if held is None or each.held == held)[:limit]
+
+    async def audit_between(
+        self, since: datetime, until: datetime, kinds: Collection[str], *, after: int = 0, limit: int = 1000
+    ) -> tuple[AuditEntry, ...]:
+        self._check()
+        entries = (_entry(seq, each) for seq, each in enumerate(self._events, start=1))
+        found = [each for each in entries if (each.at, each.seq) > (since, after) and each.at < until]
+        chosen = [each for each in found if each.kind in kinds]
+        return tuple(sorted(chosen, key=lambda each: (each.at, each.seq))[:limit])
+
+    async def open_copies(self) -> Mapping[ReleaseId, int]:
+        self._check()
+        copies = (copy for each in self._open() for copy in each.recipients if copy.state.is_open)
+        releases = (release for copy in copies for release in {each.release for each in copy.reasons})
+        return Counter(each for each in releases if each is not None)
 
     async def notices_due(self, now: datetime, limit: int) -> tuple[Notice, ...]:
         self._check()

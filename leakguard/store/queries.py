@@ -23,5 +23,5 @@ def _migrations() -> tuple[tuple[int, str], ...]:
     return tuple(sorted((int(match[1]), each.read_text("utf-8")) for match, each in found if match))
 
 
-QUERIES = _named("".join((_SQL / name).read_text("utf-8") for name in ("queries.sql", "accounts.sql")))
+QUERIES = _named("".join((_SQL / name).read_text("utf-8") for name in ("queries.sql", "accounts.sql", "records.sql")))
 MIGRATIONS = _migrations()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,13 +16,14 @@ import structlog
 from leakguard.model.errors import NotFound, Stale, StoreUnavailable
 from leakguard.model.events import Act, Event
 from leakguard.model.held import HeldMessage
-from leakguard.model.ids import HeldId
+from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.notice import Notice
 from leakguard.service.ports import AuditEntry
 from leakguard.store import rows
-from leakguard.store.codec import column, event_of, text_of, time_of, time_text
+from leakguard.store.codec import column, dumps, event_of, text_of, time_of, time_text
 from leakguard.store.queries import QUERIES
 from leakguard.store.sqlite_accounts import SqliteAccounts
+from leakguard.store.sqlite_records import SqliteRecords
 from leakguard.store.writer import Writer
 
 log = structlog.get_logger("leakguard.store")
@@ -36,6 +37,7 @@ class SqliteStore:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self.accounts = SqliteAccounts(writer)
+        self.records = SqliteRecords(writer)
 
     @classmethod
     async def open(cls, path: Path) -> SqliteStore:
@@ -98,6 +100,23 @@ class SqliteStore:
         found = await self._writer.read(lambda db: _all(db, name, values))
         return tuple(rows.audit_entry_of(each) for each in found)
 
+    async def audit_between(
+        self, since: datetime, until: datetime, kinds: Collection[str], *, after: int = 0, limit: int = 1000
+    ) -> tuple[AuditEntry, ...]:
+        values = {
+            "since": time_text(since),
+            "until": time_text(until),
+            "kinds": dumps(tuple(kinds)),
+            "after": after,
+            "limit": limit,
+        }
+        found = await self._writer.read(lambda db: _all(db, "audit_between", values))
+        return tuple(rows.audit_entry_of(each) for each in found)
+
+    async def open_copies(self) -> Mapping[ReleaseId, int]:
+        found = await self._writer.read(lambda db: _all(db, "open_copies", {}))
+        return {ReleaseId(release): copies for release, copies in found}
+
     async def notices_due(self, now: datetime, limit: int) -> tuple[Notice, ...]:
         values = {"now": time_text(now), "limit": limit}
         found = await self._writer.read(lambda db: _all(db, "notices_due", values))
@@ -134,6 +153,7 @@ def _hold(db: apsw.Connection, held: HeldMessage, events: Sequence[Event], notic
     known = _one(db, "id_of_key", {"key": column(held.key)})
     if known is not None:
         return _get(db, known)
+    _do(db, "count_change", {})
     _do(db, "add_held", rows.held_values(held))
     db.executemany(QUERIES["add_recipient"], rows.recipient_values(held))
     db.executemany(QUERIES["add_chunk"], rows.chunk_values(held))
@@ -174,6 +194,7 @@ def _save(
     unsaid: Sequence[str],
 ) -> HeldMessage:
     values = rows.changing_values(held)
+    _do(db, "count_change", {})
     revision = _one(db, "save_held", values)
     if revision is None:
         raise _gone_or_stale(db, values["id"])

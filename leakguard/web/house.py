@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,10 +11,14 @@ from typing import Protocol
 from starlette.requests import Request
 
 from leakguard.model.account import Actor
+from leakguard.service.access_lists import AccessLists
 from leakguard.service.accounts import Accounts
 from leakguard.service.checking import Checking
 from leakguard.service.current import Current
 from leakguard.service.desk import Desk
+from leakguard.service.exposure import Calendar
+from leakguard.service.incidents import Incidents
+from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Store
 from leakguard.service.queue import Queue
@@ -48,6 +53,7 @@ class House:
     """origin: scheme and host that browsers know us by, such as https://review.stats.example.
 
     organisation: shown in the page's head. zone: for times that belong to no release. poke: called after every act.
+    new_id: makes the references of incidents. own_domains: whoever is elsewhere is outside.
     """
 
     current: Current
@@ -63,6 +69,9 @@ class House:
     organisation: str = ""
     zone: str = "Europe/London"
     poke: Callable[[], None] = lambda: None
+    measures: Measures = SILENT
+    new_id: Callable[[], str] = lambda: secrets.token_hex(6)
+    own_domains: frozenset[str] = frozenset()
 
     @property
     def is_https(self) -> bool:
@@ -75,4 +84,18 @@ class House:
         return Viewing(store=self.store, book=self.current.book, clock=self.clock, notices=self.notices, actor=actor)
 
     def reviewing(self, actor: Actor) -> Reviewing:
-        return Reviewing(store=self.store, book=self.current.book, clock=self.clock, notices=self.notices, actor=actor)
+        return Reviewing(
+            store=self.store,
+            book=self.current.book,
+            clock=self.clock,
+            notices=self.notices,
+            actor=actor,
+            measures=self.measures,
+        )
+
+    def access_lists(self, actor: Actor) -> AccessLists:
+        return AccessLists(store=self.store, book=self.current.book, clock=self.clock, actor=actor)
+
+    def incidents(self, actor: Actor) -> Incidents:
+        calendar = Calendar(files=self.current.rulebook.book, own_domains=self.own_domains)
+        return Incidents(store=self.store, calendar=calendar, clock=self.clock, actor=actor, new_id=self.new_id)

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from leakguard.model.time_text import full_time, with_countdown
 from leakguard.service.authority import Permission
 from leakguard.service.words import REASONS
+from leakguard.web.drawing.shapes import INK, PAPER, RULE, TEXT, TINT, kind
 from leakguard.web.messages import TOLD, WHY
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def _environment() -> Environment:
     )
     made.globals["Permission"] = Permission
     made.globals["version"] = _version_of_assets()
+    made.globals["colours"] = {"paper": PAPER, "ink": INK, "rule": RULE, "tint": TINT}
+    made.globals["text_height"] = TEXT
+    made.globals["kind_of"] = kind
     made.filters["words"] = lambda text: str(text).replace("_", " ")
     made.filters["plural"] = plural
     made.filters["reason_words"] = lambda code: REASONS[code]

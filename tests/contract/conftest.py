@@ -22,3 +22,9 @@ def store(request, tmp_path, run):
     opened = MemoryStore() if request.param == "memory" else run(SqliteStore.open(tmp_path / "leakguard.db"))
     yield opened
     run(opened.close())
+
+
+@pytest.fixture
+def records(store):
+    """The records in that store."""
+    return store.records

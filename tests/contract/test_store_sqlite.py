@@ -8,6 +8,7 @@ import sys
 from dataclasses import fields, replace
 from datetime import datetime
 from enum import StrEnum
+from time import perf_counter
 from typing import get_args, get_type_hints
 
 import apsw
@@ -19,11 +20,12 @@ from leakguard.model.errors import StoreUnavailable
 from leakguard.model.events import Act, Event
 from leakguard.model.held import State
 from leakguard.model.ids import HeldId
-from leakguard.store.codec import EVENTS, column, dumps, event_of, loads, text_of
+from leakguard.store.codec import EVENTS, column, dumps, event_of, loads, text_of, time_text
 from leakguard.store.connection import refuse_old_library
 from leakguard.store.queries import MIGRATIONS, QUERIES
+from leakguard.store.rows import chunk_values, held_values, recipient_values
 from leakguard.store.sqlite import SqliteStore
-from tests.contract.store_samples import LIFT, VERDICT, copy, held_event, message, notice
+from tests.contract.store_samples import LIFT, MINUTE, VERDICT, copy, held_event, message, notice
 
 OTHER_PROCESS = """
 import asyncio, sys
@@ -166,6 +168,31 @@ def test_a_newer_schema_is_refused(path, run):
         run(SqliteStore.open(path))
 
 
+def test_a_store_from_before_reviews_lists_its_messages_as_they_were(path, run):
+    old = apsw.Connection(str(path))
+    old.execute(dict(MIGRATIONS)[1])
+    old.execute("INSERT INTO schema_version VALUES (1)")
+    names = ("m1", "m2", "m3")
+    for name in names:
+        values = {key: each for key, each in held_values(message(name)).items() if key != "review"}
+        old.execute(
+            f"INSERT INTO held ({', '.join(values)}) VALUES ({', '.join(f':{each}' for each in values)})", values
+        )
+        old.executemany(QUERIES["add_recipient"], recipient_values(message(name)))
+        old.executemany(QUERIES["add_chunk"], chunk_values(message(name)))
+    old.execute("DELETE FROM held WHERE id = 'm2'")
+    old.close()
+
+    store = run(SqliteStore.open(path))
+
+    mark, found = run(store.changed_since(0, 10))
+    assert found == tuple(replace(message(name), content=b"", head=b"") for name in ("m1", "m3"))
+    run(store.save(message("m1"), [], []))
+    run(store.hold(message("m4"), [], []))
+    assert [each.id for each in run(store.changed_since(mark, 10))[1]] == ["m1", "m4"]
+    run(store.close())
+
+
 def test_what_is_no_database_is_refused_and_left_alone(path, run):
     path.write_bytes(b"not a database, but 100 bytes long at least" * 100)
 
@@ -229,11 +256,41 @@ def test_an_error_of_the_database_does_not_quote_a_message(store, run):
 
 def test_queries_used_to_decide_have_an_index(store, path, run):
     connection = apsw.Connection(str(path))
-    for name in ("due", "id_of_key", "audit_of_held", "acts", "notices_due", "listed"):
+    for name in ("due", "id_of_key", "audit_of_held", "acts", "notices_due", "listed", "changed_since"):
         values = dict.fromkeys(("now", "limit", "key", "held_id", "after"), 1)
         plan = " ".join(row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + QUERIES[name], values))
         assert "USING" in plan, (name, plan)
     connection.close()
+
+
+def test_the_audit_of_some_days_is_read_from_its_index_alone_and_in_its_order(store, path, run):
+    connection = apsw.Connection(str(path))
+    values = {"since": "2026", "until": "2027", "kinds": '["Held"]', "after": 0, "limit": 9}
+
+    plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + QUERIES["audit_between"], values)]
+
+    assert any("SEARCH audit USING INDEX audit_by_time" in step for step in plan), plan
+    assert not any("TEMP B-TREE" in step or "SCAN audit" in step for step in plan), plan
+    connection.close()
+
+
+@pytest.mark.bench
+def test_a_day_of_a_million_audit_lines_is_read_in_a_blink(store, path, run):
+    other = apsw.Connection(str(path))
+    other.execute("PRAGMA synchronous=OFF; BEGIN")
+    body = dumps(held_event())
+    start = LIFT - 1_000_000 * MINUTE
+    lines = ((time_text(start + n * MINUTE), "Held" if n % 100 == 0 else "Flagged", body) for n in range(1_000_000))
+    other.executemany("INSERT INTO audit (at, kind, actor, is_act, body) VALUES (?, ?, 'leakguard', 0, ?)", lines)
+    other.execute("COMMIT")
+    other.close()
+
+    began = perf_counter()
+    found = run(store.audit_between(LIFT - 5000 * MINUTE, LIFT, ("Held",)))
+    took = perf_counter() - began
+
+    assert len(found) == 50
+    assert took < 0.05, "a scan of the whole takes many times as long"
 
 
 async def asyncio_gather(*awaitables):

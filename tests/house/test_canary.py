@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
+import httpx
 import pytest
 import structlog
 import xlsxwriter
@@ -49,6 +50,7 @@ class Heard:
     replies: list[bytes] = field(default_factory=list)
     notices: list[bytes] = field(default_factory=list)
     audit: str = ""
+    metrics: str = ""
     log: str = ""
 
     def places(self) -> dict[str, str]:
@@ -56,6 +58,7 @@ class Heard:
             "replies": b"\n".join(self.replies).decode(errors="replace"),
             "notices": b"\n".join(self.notices).decode(errors="replace"),
             "audit": self.audit,
+            "metrics": self.metrics,
             "log": self.log,
         }
 
@@ -163,6 +166,7 @@ async def story(place: Path) -> Heard:
             "listeners": [{"port": 0}],
             "next_hop": {"hosts": ["127.0.0.1:1"]},
             "check": {"address": CHECK, "per_minute": 10_000},
+            "observe": {"port": 0},
             "notices": {
                 "sender": "leakguard@stats.example",
                 "contact": "desk@stats.example",
@@ -178,11 +182,18 @@ async def story(place: Path) -> Heard:
     await built.start()
     try:
         await _day(built, hop, clock, heard)
+        heard.metrics = await _scraped(built)
         heard.audit = "\n".join(str(each) for each in await built.store.audit(limit=100_000))
     finally:
         await built.stop(5.0)
     heard.notices = [each.head + each.content for each in hop.taken if not each.envelope.mail_from]
     return heard
+
+
+async def _scraped(built: app.App) -> str:
+    assert built.watched is not None
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{built.watched.port}") as client:
+        return (await client.get("/metrics")).text + (await client.get("/readyz")).text
 
 
 async def _day(built: app.App, hop: RecordingNextHop, clock: SetClock, heard: Heard) -> None:
@@ -230,6 +241,8 @@ def test_no_word_of_a_message_is_anywhere_but_in_the_message(tmp_path: Path) -> 
 
     leaks = [f"{word} in the {place}" for place, text in heard.places().items() for word in CANARIES if word in text]
     assert not leaks
+    assert "@" not in heard.metrics
+    assert 'decision="hold"' in heard.metrics
     assert len(heard.notices) > 20, "there was something to look at"
     assert heard.audit.count("Delivered") > 10
     assert "gate.crashed" in heard.log

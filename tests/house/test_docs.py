@@ -17,6 +17,7 @@ from leakguard.extract.prepare import UNREAD_WITHOUT
 from leakguard.model import events
 from leakguard.model.content import GapKind
 from leakguard.model.decision import ReasonCode
+from leakguard.observe import Metrics
 from tests.house.settings_keys import keys_in, keys_of, keys_shown
 from tests.house.tree import ROOT, name_of
 
@@ -75,6 +76,13 @@ def subclasses(kind: type) -> Iterator[type]:
     for below in kind.__subclasses__():
         yield below
         yield from subclasses(below)
+
+
+def test_every_metric_has_its_row_with_the_alarm_to_set_and_no_row_is_left_over() -> None:
+    names = set(Metrics().names())
+    told = set(re.findall(r"^\| `(leakguard_\w+)", text_of("docs/operating.md"), re.MULTILINE))
+
+    assert told == names
 
 
 def settings_type() -> type:

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from leakguard.model.account import Role
 from leakguard.service.account_desk import AccountDesk
 from leakguard.service.own_account import OwnAccount
+from leakguard.service.queue import Queue
 from leakguard.web import House, site
 from leakguard.web.doorkeeper import SessionDoorkeeper
 from leakguard.web.entrances import Entrances
@@ -65,6 +66,8 @@ class FrontDoor:
             store=self.world.store,
             clock=self.world.clock,
             checking=self.world.checking(),
+            notices=self.world.notices,
+            queue=Queue(store=self.world.store, clock=self.world.clock),
             doorkeeper=SessionDoorkeeper(accounts=self.accounts, entrances=self.entrances, is_https=is_https),
             accounts=self.accounts,
             entrances=self.entrances,

@@ -33,7 +33,7 @@ async def test_who_signs_in_gets_a_cookie_that_scripts_and_other_sites_do_not(do
         assert cookie.startswith("__Host-leakguard=")
         parts = {each.strip().lower() for each in cookie.split(";")[1:]}
         assert parts == {"httponly", "secure", "samesite=lax", "path=/"}
-        assert (await browser.get("/")).status_code == 200
+        assert (await browser.get("/account")).status_code == 200
 
 
 async def test_on_plain_http_on_this_machine_the_cookie_is_one_that_browsers_keep() -> None:
@@ -44,7 +44,7 @@ async def test_on_plain_http_on_this_machine_the_cookie_is_one_that_browsers_kee
 
         assert cookie.startswith("leakguard=")
         assert "secure" not in cookie.lower()
-        assert (await browser.get("/")).status_code == 200
+        assert (await browser.get("/account")).status_code == 200
 
 
 async def test_nobody_sees_a_page_without_signing_in(door: FrontDoor) -> None:
@@ -193,7 +193,7 @@ async def test_signing_out_needs_the_token_of_the_session(door: FrontDoor, path:
         await browser.sign_in()
 
         assert (await browser.post(path, csrf="guess")).status_code == 403
-        assert (await browser.get("/")).status_code == 200
+        assert (await browser.get("/account")).status_code == 200
 
 
 async def test_signing_out_everywhere_reaches_the_other_browser(door: FrontDoor) -> None:

@@ -5,7 +5,10 @@ INSERT INTO held (id, key, digest, received_at, direction, channel, mail_from, m
                   verdict, is_open, wake_at, lease_until, lease_by, revision, review, changed)
 VALUES (:id, :key, :digest, :received_at, :direction, :channel, :mail_from, :mail_params, :client, :head, :size,
         :verdict, :is_open, :wake_at, :lease_until, :lease_by, :revision, :review,
-        (SELECT COALESCE(MAX(changed), 0) + 1 FROM held));
+        (SELECT number FROM change));
+
+-- name: count_change
+UPDATE change SET number = number + 1;
 
 -- name: add_recipient
 INSERT INTO held_recipient (held_id, n, address, params, state, decide_again_at, reasons, approved, attempts,
@@ -37,7 +40,7 @@ SELECT revision FROM held WHERE id = :id;
 -- name: save_held
 UPDATE held
 SET verdict = :verdict, is_open = :is_open, wake_at = :wake_at, lease_until = :lease_until, lease_by = :lease_by,
-    review = :review, revision = revision + 1, changed = (SELECT MAX(changed) + 1 FROM held)
+    review = :review, revision = revision + 1, changed = (SELECT number FROM change)
 WHERE id = :id AND revision = :revision
 RETURNING revision;
 
@@ -97,6 +100,17 @@ SELECT seq, at, kind, actor, held_id, body FROM audit WHERE seq > :after ORDER B
 -- name: audit_of_held
 SELECT seq, at, kind, actor, held_id, body FROM audit
 WHERE held_id = :held_id AND seq > :after ORDER BY seq LIMIT :limit;
+
+-- name: audit_between
+SELECT seq, at, kind, actor, held_id, body FROM audit INDEXED BY audit_by_time
+WHERE (at, seq) > (:since, :after) AND at < :until AND kind IN (SELECT value FROM json_each(:kinds))
+ORDER BY at, seq LIMIT :limit;
+
+-- name: open_copies
+SELECT json_extract(reason.value, '$.release') AS release, COUNT(DISTINCT copy.held_id || ' ' || copy.n)
+FROM held JOIN held_recipient AS copy ON copy.held_id = held.id JOIN json_each(copy.reasons) AS reason
+WHERE held.is_open = 1 AND copy.state IN ('pending', 'held', 'sending') AND release IS NOT NULL
+GROUP BY release ORDER BY release;
 
 -- name: add_notice
 INSERT INTO outbox (id, dedupe, addressees, subject, text, held_id, created_at, attempts, next_try_at, sent_at)

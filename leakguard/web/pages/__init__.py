@@ -6,7 +6,20 @@ from importlib import import_module
 
 from leakguard.web.visit import Page
 
-MODULES = ("home", "sign_in", "sign_in_oidc", "account", "accounts", "triage", "item", "board", "check")
+MODULES = (
+    "home",
+    "sign_in",
+    "sign_in_oidc",
+    "account",
+    "accounts",
+    "triage",
+    "item",
+    "board",
+    "check",
+    "pictures",
+    "access",
+    "incidents",
+)
 
 
 def all_pages() -> tuple[Page, ...]:

@@ -20,6 +20,7 @@ MOVES = [
     (State.SENDING, Verb.REFUSED, State.UNDELIVERABLE),
     (State.HELD, Verb.REJECT, State.REJECTED),
     (State.HELD, Verb.WITHDRAW, State.WITHDRAWN),
+    (State.REJECTED, Verb.REOPEN, State.HELD),
 ]
 ILLEGAL = [
     (state, verb) for state in State for verb in Verb if (state, verb) not in {(old, move) for old, move, _ in MOVES}
@@ -67,7 +68,7 @@ def test_what_is_closed_stays_closed_and_wakes_nobody(state: State) -> None:
     assert not state.is_open
     assert closed.wake_at is None
     assert not held(closed).is_open
-    assert not [verb for old, verb in TRANSITIONS if old is state]
+    assert [verb for old, verb in TRANSITIONS if old is state] == ([Verb.REOPEN] if state is State.REJECTED else [])
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_sigterm_in_the_middle_of_a_delivery_waits_for_its_answer_and_writes_it_
             return 0.7
 
         async with Sink() as sink:
-            with _relay(tmp_path, sink, 3) as relay:
+            with _relay(tmp_path, sink, 8) as relay:
                 await asyncio.to_thread(relay.wait)
                 assert b"held as" in await _submit(relay.port)
                 await _until(lambda: len(sink.arrivals) == 1)  # the notice
@@ -77,7 +77,7 @@ def test_sigterm_in_the_middle_of_a_delivery_waits_for_its_answer_and_writes_it_
 def test_a_killed_relays_half_done_delivery_is_taken_up_at_once_by_the_next(tmp_path):
     async def story() -> None:
         async with Sink() as sink:
-            with _relay(tmp_path, sink, 3) as relay:
+            with _relay(tmp_path, sink, 8) as relay:
                 await asyncio.to_thread(relay.wait)
                 await _submit(relay.port)
                 await _until(lambda: len(sink.arrivals) == 1)
