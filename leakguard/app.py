@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from leakguard import slices
 from leakguard.channels.smtp.listener import Listener
 from leakguard.channels.smtp.terms import ListenerSettings
 from leakguard.clock import GuardedClock
@@ -36,7 +37,6 @@ from leakguard.service.ports import Clock, Inspector, NextHop, Store
 from leakguard.service.reload import Reload, loaded
 from leakguard.service.stamp import Stamp
 from leakguard.settings import Settings
-from leakguard.slices import listener_settings, next_hop_settings, notice_settings, policy, worker_settings
 from leakguard.store.sqlite import SqliteStore
 from leakguard.workers import Workers
 
@@ -110,13 +110,13 @@ async def build(settings: Settings, clock: Clock | None = None, store: Store | N
     """The app of these settings, with its rulebook loaded. Raises LeakGuardError, OSError."""
     files = read_folder(Path(settings.rules))
     rulebook = load(files)
-    listening = tuple(listener_settings(each, settings) for each in settings.listeners)
+    listening = tuple(slices.listener_settings(each, settings) for each in settings.listeners)
     clock = clock or GuardedClock()
     store = store or await SqliteStore.open(Path(settings.store))
     current = Current(rulebook)
     await current.refresh(store)
     await store.record([loaded(rulebook, clock)])
-    workers = Workers(worker_settings(settings), Limits(**settings.inspection.limits.model_dump()))
+    workers = Workers(slices.worker_settings(settings), Limits(**settings.inspection.limits.model_dump()))
     await workers.adopt(rulebook, files)
     await workers.start()
     stamp = Stamp(await store.secret())
@@ -126,9 +126,9 @@ async def build(settings: Settings, clock: Clock | None = None, store: Store | N
         store=store,
         current=current,
         workers=workers,
-        next_hop=SmtpNextHop(next_hop_settings(settings)),
-        policy=policy(settings),
-        notices=Notices(notice_settings(settings), stamp),
+        next_hop=SmtpNextHop(slices.next_hop_settings(settings)),
+        policy=slices.policy(settings),
+        notices=Notices(slices.notice_settings(settings), stamp),
         stamp=stamp,
         metrics=Metrics(),
     )
@@ -194,11 +194,12 @@ class _House:
             current=self.current,
             clock=self.clock,
             notices=self.notices,
+            previewer=self.workers,
             checking=checking,
             measures=self.metrics,
             poke=poke,
             new_id=new_id,
-            own_domains=notice_settings(self.settings).own_domains,
+            own_domains=slices.notice_settings(self.settings).own_domains,
         )
         return front.pages(self.settings.web, behind)
 

@@ -10,7 +10,7 @@ from leakguard.service.checking import Checking
 from leakguard.service.current import Current
 from leakguard.service.measures import Measures
 from leakguard.service.notices import Notices
-from leakguard.service.ports import Clock, Store
+from leakguard.service.ports import Clock, Previewer, Store
 from leakguard.service.queue import Queue
 from leakguard.settings import WebSlice
 from leakguard.web import House, site
@@ -27,6 +27,7 @@ class Behind:
     current: Current
     clock: Clock
     notices: Notices
+    previewer: Previewer
     checking: Checking
     measures: Measures
     poke: Callable[[], None]
@@ -44,9 +45,10 @@ def pages(slice_: WebSlice, behind: Behind) -> WebServer:
         store=behind.store,
         clock=behind.clock,
         notices=behind.notices,
+        previewer=behind.previewer,
+        checking=behind.checking,
         measures=behind.measures,
         queue=Queue(store=behind.store, clock=behind.clock),
-        checking=behind.checking,
         doorkeeper=SessionDoorkeeper(accounts=known, entrances=entrances, is_https=is_https),
         accounts=known,
         entrances=entrances,

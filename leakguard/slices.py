@@ -1,4 +1,4 @@
-"""What each room is told of the settings, in its own terms."""
+"""The slices of the settings as the rooms want them, which know no settings file."""
 
 from __future__ import annotations
 

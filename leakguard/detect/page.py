@@ -12,6 +12,7 @@ from leakguard.detect.views import Reading, other_readings
 from leakguard.detect.vocabulary import Vocabulary
 from leakguard.model.content import Role, Span
 
+_LONGEST_EXCERPT = 600
 PART_BREAK = "\x1d"  # no word window crosses it
 _SENTENCE_JOIN = ". "  # a subject line and the words below it are neighbouring sentences
 
@@ -75,6 +76,11 @@ class Page:
         """A place in the own text of span `index`, as a hit."""
         view, base = self.views[index], self.offsets[index]
         return base + view.canonical(start), base + max(view.canonical(end), view.canonical(start) + 1)
+
+
+def excerpt(texts: Iterable[str]) -> str:
+    """What a finding quotes of its evidence, given the text at each of its spots."""
+    return " … ".join(dict.fromkeys(text[:_LONGEST_EXCERPT] for text in texts))
 
 
 def lay_out(spans: Iterable[Span], vocabulary: Vocabulary = _NO_WORDS) -> Page:
@@ -144,4 +150,4 @@ def _subject_beside_body(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     return (subject, body, *rest)
 
 
-__all__ = ["PARAGRAPH", "PART_BREAK", "Hit", "Page", "lay_out"]
+__all__ = ["PARAGRAPH", "PART_BREAK", "Hit", "Page", "excerpt", "lay_out"]

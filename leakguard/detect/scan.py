@@ -22,12 +22,12 @@ from leakguard.detect.compile import (
 from leakguard.detect.conditions import Evaluator, HitsOf, Match
 from leakguard.detect.contexts import Setting, Surroundings
 from leakguard.detect.figures import find_figures, same_figure
-from leakguard.detect.page import Hit, Page, lay_out
+from leakguard.detect.page import Hit, Page, excerpt, lay_out
 from leakguard.detect.periods import Named, named_periods
 from leakguard.detect.regexes import Budget, Clock, regex_hits, stopped
 from leakguard.detect.ruler import Ruler
 from leakguard.detect.sections import Sections
-from leakguard.model.content import Confidence, Finding, Gap, GapKind, Role, Span
+from leakguard.model.content import Confidence, Finding, Gap, GapKind, Role, Span, Spot
 from leakguard.model.message import Channel, Direction
 from leakguard.model.rule import (
     Condition,
@@ -39,7 +39,6 @@ from leakguard.model.rule import (
     RuleStatus,
 )
 
-_LONGEST_EXCERPT = 600
 _MOST_SHOWN = 20  # matches of one finding
 
 Detected = tuple[tuple[Finding, ...], tuple[Gap, ...]]
@@ -62,7 +61,7 @@ def detect(
     awake = detector.always.union(*map(detector.wakes.__getitem__, hits))
     if not awake:
         return (), tuple(gaps)
-    scan = Scan(page, hits, detector, clock)
+    scan = Scan(page, hits, detector, clock, spans)
     findings: list[Finding] = []
     for number in sorted(awake):
         compiled = detector.rules[number]
@@ -81,8 +80,11 @@ def detect(
 class Scan:
     """One message being looked at. What several rules ask is worked out once, and only when one does."""
 
-    def __init__(self, page: Page, hits: dict[Atom, list[Hit]], detector: Detector, clock: Clock) -> None:
+    def __init__(
+        self, page: Page, hits: dict[Atom, list[Hit]], detector: Detector, clock: Clock, spans: Sequence[Span]
+    ) -> None:
         self.page = page
+        self._numbers = {id(span): number for number, span in enumerate(spans)}
         self.sections = Sections(page, not detector.standing.isdisjoint(hits))
         self.hits_by_atom = hits
         self.atoms = frozenset(hits)
@@ -94,7 +96,7 @@ class Scan:
         self._present: dict[CompiledPhrase, bool] = {}
         self._phrases: dict[CompiledPhrase, list[Hit]] = {}
         self._regexes: dict[CompiledRegex, list[Hit] | None] = {}
-        self._shown: dict[Match, tuple[str, str, str]] = {}
+        self._shown: dict[Match, _Shown] = {}
 
     @cached_property
     def figures(self) -> list[Hit]:
@@ -160,17 +162,26 @@ class Scan:
             raise TimeoutError
         return hits
 
-    def shown(self, match: Match) -> tuple[str, str, str]:
-        """Part, place and text of a match, for a reader."""
+    def shown(self, match: Match) -> _Shown:
         if match not in self._shown:
             places = [piece for hit in match for piece in self.page.original(hit)]
-            excerpts = (span.text[start : min(end, start + _LONGEST_EXCERPT)] for span, start, end in places)
-            self._shown[match] = (
-                "; ".join(dict.fromkeys(span.part for span, _, _ in places)),
-                "; ".join(dict.fromkeys(self.sections.place_of(*piece) for piece in places)),
-                " … ".join(dict.fromkeys(excerpts)),
+            self._shown[match] = _Shown(
+                part="; ".join(dict.fromkeys(span.part for span, _, _ in places)),
+                place="; ".join(dict.fromkeys(self.sections.place_of(*piece) for piece in places)),
+                text=excerpt(span.text[start:end] for span, start, end in places),
+                spots=tuple(dict.fromkeys(Spot(self._numbers[id(span)], start, end) for span, start, end in places)),
             )
         return self._shown[match]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """A match, for a reader."""
+
+    part: str
+    place: str
+    text: str
+    spots: tuple[Spot, ...]
 
 
 def hits_by_atom(literals: Literals, text: str) -> dict[Atom, list[Hit]]:
@@ -341,7 +352,7 @@ def _lowering(compiled: CompiledRule, reader: _Reader) -> ExceptionSpec | None:
 
 def _finding(compiled: CompiledRule, placed: _Placed, reader: _Reader, exception: ExceptionSpec | None) -> Finding:
     rule, spec, setting = compiled.rule, placed.spec, placed.setting
-    part, place, text = reader.scan.shown(placed.match)
+    shown, disguises = reader.scan.shown(placed.match), reader.scan.page.disguises(placed.match)
     return Finding(
         rule=rule.id,
         id=spec.id,
@@ -355,10 +366,12 @@ def _finding(compiled: CompiledRule, placed: _Placed, reader: _Reader, exception
         about=setting.about,
         elsewhere=setting.elsewhere(spec.confidence),
         shadow=rule.status is RuleStatus.SHADOW,
-        part=part,
-        place=place,
-        text=text,
-        because=_because(spec, reader.scan.page.disguises(placed.match), setting.contexts),
+        part=shown.part,
+        place=shown.place,
+        text=shown.text,
+        because=_because(spec, disguises, setting.contexts),
+        spots=shown.spots,
+        disguises=disguises,
     )
 
 

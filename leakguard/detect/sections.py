@@ -42,9 +42,17 @@ class Division:
         return index < len(self.examples) and self.examples[index][0] < end
 
 
-def divide(span: Span, view: View, forwards: bool = False) -> Division:
-    """view: the canonical text of the span. forwards: the subject says that the mail was sent on."""
-    return _with_standing(_threads_of(span, forwards), span, view, 0, len(span.text))
+def divide(span: Span, view: View, forwards: bool = False, start: int = 0, end: int | None = None) -> Division:
+    """view: the canonical text of the span. forwards: the subject says that the mail was sent on.
+
+    start, end: where standing text is looked for, if not everywhere.
+    """
+    return _with_standing(_threads_of(span, forwards), span, view, start, len(span.text) if end is None else end)
+
+
+def was_forwarded(spans: Iterable[Span]) -> bool:
+    """Whether a subject says so."""
+    return any(_FORWARDS.match(each.text) for each in spans if each.role is Role.SUBJECT)
 
 
 def _threads_of(span: Span, forwards: bool) -> list[Labelled]:
@@ -134,8 +142,7 @@ class Sections:
 
     def _thread(self, span: Span) -> list[Labelled]:
         if id(span) not in self._threads:
-            subjects = (each.text for each in self._page.spans if each.role is Role.SUBJECT)
-            self._threads[id(span)] = _threads_of(span, any(map(_FORWARDS.match, subjects)))
+            self._threads[id(span)] = _threads_of(span, was_forwarded(self._page.spans))
         return self._threads[id(span)]
 
     def place_of(self, span: Span, start: int, end: int) -> str:

@@ -5,6 +5,8 @@ Promise: any bytes give spans or gaps, never an exception.
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from functools import partial
 
 from leakguard.extract.blob import Blob
@@ -31,7 +33,8 @@ def extract(content: bytes, limits: Limits, passwords: tuple[str, ...] = (), *, 
     if len(content) <= limits.message_bytes:
         return found
     too_large = Gap(part="1", kind=GapKind.TOO_LARGE, detail="message")
-    return Extraction(spans=found.spans, gaps=(*found.gaps, too_large), authors=found.authors)
+    rest = hashlib.sha256(content).hexdigest()
+    return replace(found, gaps=(*found.gaps, too_large), unread=(*found.unread, rest))
 
 
 def extract_blob(blob: bytes, *, part: str, name: str, limits: Limits, declared: str = "") -> Extraction:

@@ -18,6 +18,7 @@ class Blob:
     declared: content type in lower case, or "". charset, flowed, delsp: as the mail header says.
     quiet: its container knows that it often has nothing to read, such as the body of a message of attachments only.
     within_text: shown inside the text of the mail (it has a Content-ID and is not called an attachment).
+    content_id: by what name the text of the mail shows it.
     """
 
     data: bytes = field(repr=False)
@@ -30,6 +31,7 @@ class Blob:
     delsp: bool = False
     within_text: bool = False
     quiet: bool = False
+    content_id: str = field(default="", repr=False)
 
     def inner(
         self, ordinal: int, data: bytes, *, place: str, declared: str = "", charset: str = "", within_text: bool = False

@@ -5,6 +5,7 @@ What is locked waits until everything else has been read, as its password may st
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,23 +18,34 @@ from leakguard.model.content import Extraction, Gap, GapKind, Span
 
 def walk(first: Blob, budget: Budget, *, reader: Reader | None = None, authors: tuple[str, ...] = ()) -> Extraction:
     """Everything in `first`. `reader` overrules the detection for it: a mail that arrived is a mail."""
-    opened = _Walk(budget)
+    opened = _Walk(budget, first)
     try:
         opened.open(first, reader)
         opened.unlock()
     except OutOfTime:  # what was read so far counts
         opened.gaps[Gap(part="message", kind=GapKind.TIMED_OUT, detail="reading")] = None
-    return Extraction(spans=tuple(opened.spans), gaps=(*opened.gaps, *opened.locked.values()), authors=authors)
+        opened.note(first)
+    return Extraction(
+        spans=tuple(opened.spans),
+        gaps=(*opened.gaps, *opened.locked.values()),
+        authors=authors,
+        unread=tuple(opened.unread),
+    )
 
 
 class _Walk:
-    """spans and gaps in reading order. locked: files that need a password, each with the gap that it is till then."""
+    """spans and gaps in reading order. locked: files that need a password, each with the gap that it is till then.
 
-    def __init__(self, budget: Budget) -> None:
+    unread: digests of files that left a gap; of those that a password opened later, too.
+    """
+
+    def __init__(self, budget: Budget, first: Blob) -> None:
         self.budget = budget
+        self.first = first
         self.spans: dict[Span, None] = {}
         self.gaps: dict[Gap, None] = {}
         self.locked: dict[Blob, Gap] = {}
+        self.unread: dict[str, None] = {}
         self._seen: set[tuple[object, ...]] = set()
         self._repeated = 0
 
@@ -68,9 +80,10 @@ class _Walk:
         self.budget.parts -= 1
         if self.budget.parts < 0:
             self.gaps[Gap(part="", kind=GapKind.TOO_MANY, detail="parts")] = None
+            self.note(self.first)
             return False
         if depth > self.budget.limits.depth:
-            self.gaps[blob.gap(GapKind.TOO_DEEP, "files in files")] = None
+            self.gaps[self._gap(blob, GapKind.TOO_DEEP, "files in files")] = None
             return False
         key = (blob.data, blob.declared, blob.charset, blob.role, blob.flowed, blob.delsp, blob.within_text)
         if key in self._seen:
@@ -88,7 +101,7 @@ class _Walk:
             yield from self._items(each, blob)
         is_told = not (blob.quiet or self.budget.plain_only) and any(not each.quiet for each in formats)
         if is_told and self._found() == before:
-            yield blob.gap(GapKind.UNSUPPORTED, "a file without a word in it")
+            yield self._gap(blob, GapKind.UNSUPPORTED, "a file without a word in it")
 
     def _found(self) -> int:
         """Grows with whatever is found, what is inside what is being read included."""
@@ -97,25 +110,41 @@ class _Walk:
     def _items(self, reader: Reader, blob: Blob) -> Iterator[Item]:
         """The one boundary: a reader that breaks leaves a gap, and what it read."""
         try:
-            yield from reader(blob, self.budget)
+            for item in reader(blob, self.budget):
+                if isinstance(item, Gap):
+                    self._note_gap(blob, item.kind)
+                yield item
         except CannotRead as refusal:
-            gap = blob.gap(refusal.kind, refusal.detail)
+            gap = self._gap(blob, refusal.kind, refusal.detail)
             if refusal.kind is GapKind.ENCRYPTED:
                 self.locked[blob] = gap
             else:
                 yield gap
         except MemoryError:
-            yield blob.gap(GapKind.TOO_LARGE, "memory")
+            yield self._gap(blob, GapKind.TOO_LARGE, "memory")
         except Exception as error:  # noqa: BLE001 - whatever it is
-            yield blob.gap(GapKind.DAMAGED, type(error).__name__)
+            yield self._gap(blob, GapKind.DAMAGED, type(error).__name__)
+
+    def _gap(self, blob: Blob, kind: GapKind, detail: str) -> Gap:
+        self._note_gap(blob, kind)
+        return blob.gap(kind, detail)
+
+    def _note_gap(self, blob: Blob, kind: GapKind) -> None:
+        """Of what is ambiguous, every reading was searched; what is locked in the mail itself is met as a part."""
+        if kind is not GapKind.AMBIGUOUS and not (blob is self.first and kind is GapKind.ENCRYPTED):
+            self.note(blob)
+
+    def note(self, blob: Blob) -> None:
+        """Remember what was not read."""
+        self.unread[hashlib.sha256(blob.data).hexdigest()] = None
 
     def _readers(self, blob: Blob, formats: list[Format]) -> Iterator[Reader]:
         """Those of its formats; what has none, or none that is to be opened, leaves a gap."""
         if not formats:
-            self.gaps[blob.gap(GapKind.UNSUPPORTED, "unknown format")] = None
+            self.gaps[self._gap(blob, GapKind.UNSUPPORTED, "unknown format")] = None
         for each in formats:
             if self.budget.plain_only and each.name not in PLAIN:
-                self.gaps[blob.gap(GapKind.UNSUPPORTED, NOT_OPENED)] = None
+                self.gaps[self._gap(blob, GapKind.UNSUPPORTED, NOT_OPENED)] = None
             else:
                 yield each.read
 
@@ -133,6 +162,7 @@ class _Walk:
             return
         self.budget.text = 0
         self.gaps[Gap(part=span.part, kind=GapKind.TOO_LARGE, detail="text")] = None
+        self.note(self.first)
         if room:
             marks = tuple(mark for mark in span.marks if mark[0] < room)
             self.spans[replace(span, text=span.text[:room], marks=marks)] = None

@@ -104,11 +104,13 @@ class Extraction:
     """Everything a recipient could read, and what could not be read.
 
     authors: addresses of From, Sender and Resent-* of the outermost message: identities the sender claims.
+    unread: digest of the bytes of each file that left a gap, in the order in which they were met.
     """
 
     spans: tuple[Span, ...] = ()
     gaps: tuple[Gap, ...] = ()
     authors: tuple[str, ...] = field(default=(), repr=False)
+    unread: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Confidence(StrEnum):
@@ -147,6 +149,15 @@ class Scope:
         assert (self.series is None) != (self.release is None), "a scope is a series or a release"
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where evidence stands: half-open, in the own text of the span with this number in its extraction."""
+
+    span: int
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A rule that matched, with its place. Carries all that a decision needs, so that it outlives its rule.
@@ -156,6 +167,8 @@ class Finding:
     about: the times that the text says it tells of; for releases about other times it counts `elsewhere` at most.
     shadow: recorded, never acted upon.
     section: where in its text it stands; of several sections the one that counts most.
+    spots: exactly where its evidence stands, without repeats; none in verdicts of before there were spots.
+    disguises: what was undone to read it.
     """
 
     rule: RuleId
@@ -175,6 +188,8 @@ class Finding:
     section: Section = Section.NEW
     text: str = field(repr=False)
     because: str = ""  # one plain sentence without matched words
+    spots: tuple[Spot, ...] = ()
+    disguises: tuple[str, ...] = ()
 
     def confidence_at(self, now: datetime) -> Confidence:
         """How sure it is; an exception makes it less sure, never more, and only until it expires."""
@@ -187,8 +202,9 @@ class Finding:
 class Verdict:
     """Findings and gaps of one content under one rulebook.
 
-    rulebook: content hash of the rulebook that judged. likeness: the same for copies of one message that differ in
-    addresses, dates and boundaries only; a digest of what a reader reads, "" where nothing was found. Not for logs.
+    rulebook: content hash of the rulebook that judged.
+    likeness: the same for copies of one message that say the same to their readers, whoever they are addressed to;
+        empty where there is no evidence, or nothing is known. It tells who guesses what was said: never log it.
     """
 
     findings: tuple[Finding, ...] = ()

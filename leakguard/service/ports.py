@@ -14,6 +14,7 @@ from leakguard.model.held import HeldMessage
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.message import Channel, Direction, Envelope, Recipient
 from leakguard.model.notice import Notice
+from leakguard.model.preview import Frame, Preview, Wanted
 from leakguard.service.account_ports import AccountStore
 from leakguard.service.record_ports import RecordStore
 
@@ -110,6 +111,16 @@ class NextHop(Protocol):
 class Inspector(Protocol):
     async def inspect(self, content: bytes, direction: Direction, channel: Channel) -> Verdict:
         """Findings and gaps under the active rulebook. Never raises for what is in the content: that is a gap."""
+        ...
+
+
+class Previewer(Protocol):
+    async def preview(self, content: bytes, verdict: Verdict, wanted: Wanted) -> Preview:
+        """What a reviewer is shown of a message. Never raises for what is in the content: the preview says so."""
+        ...
+
+    async def frame(self, content: bytes, number: int) -> Frame:
+        """An HTML body without anything that acts or loads. Serve it under its sandbox policy only."""
         ...
 
 

@@ -20,7 +20,7 @@ from leakguard.service.exposure import Calendar
 from leakguard.service.incidents import Incidents
 from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices
-from leakguard.service.ports import Clock, Store
+from leakguard.service.ports import Clock, Previewer, Store
 from leakguard.service.queue import Queue
 from leakguard.service.reviewing import Reviewing
 from leakguard.service.viewing import Viewing
@@ -64,6 +64,7 @@ class House:
     checking: Checking
     doorkeeper: Doorkeeper
     accounts: Accounts
+    previewer: Previewer
     entrances: Entrances = field(default_factory=Entrances)
     origin: str
     organisation: str = ""

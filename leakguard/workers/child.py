@@ -1,4 +1,4 @@
-"""The fenced child: reads one message from its connection, answers one verdict, ends. Nothing of it is kept."""
+"""The fenced child: reads one message from its connection, answers with one verdict or preview, ends, keeps nothing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from typing import BinaryIO
 
 from leakguard.extract import Limits, OutOfTime
 from leakguard.inspection import inspect
+from leakguard.model.preview import Frame, Preview
 from leakguard.notation.codec import dumps, loads
+from leakguard.preview import frame as frame_of
+from leakguard.preview import preview
 from leakguard.rulebook import Rulebook
 from leakguard.workers.fence import Fence
-from leakguard.workers.protocol import LENGTH, OUT_OF_MEMORY, Job, frame
+from leakguard.workers.protocol import LENGTH, OUT_OF_MEMORY, Job, Look, frame
 
 _CONNECTION = 0
 _FILES = 1024
@@ -33,10 +36,13 @@ def run(connection: int, rulebook: Rulebook, limits: Limits, fence: Fence, secon
 
 
 def answer(pipe: BinaryIO, rulebook: Rulebook, limits: Limits) -> bytes:
-    """The verdict of the message that comes next."""
+    """The verdict of the message that comes next, or what is to be seen of it."""
     job = loads(Job, read_frame(pipe).decode())
+    content = read_frame(pipe)
+    if job.look is not None:
+        return _octets(_looked(job, job.look, content, rulebook, limits))
     verdict = inspect(
-        read_frame(pipe),
+        content,
         detector=rulebook.detector,
         digest=rulebook.digest,
         limits=limits,
@@ -46,7 +52,25 @@ def answer(pipe: BinaryIO, rulebook: Rulebook, limits: Limits) -> bytes:
         plain_only=job.plain_only,
         reading=_Alarm(job.ms / 1000),
     )
-    return dumps(verdict).encode("utf-8", "surrogatepass")
+    return _octets(verdict)
+
+
+def _looked(job: Job, look: Look, content: bytes, rulebook: Rulebook, limits: Limits) -> Preview | Frame:
+    if look.frame is not None:
+        return frame_of(content, look.frame, limits=limits)
+    return preview(
+        content,
+        look.verdict,
+        look.wanted,
+        limits=limits,
+        passwords=rulebook.passwords,
+        plain_only=job.plain_only,
+        reading=_Alarm(job.ms / 1000),
+    )
+
+
+def _octets(record: object) -> bytes:
+    return dumps(record).encode("utf-8", "surrogatepass")
 
 
 def read_frame(pipe: BinaryIO) -> bytes:

@@ -16,12 +16,14 @@ from leakguard.inspection import inspect
 from leakguard.model.content import Gap, GapKind, Verdict
 from leakguard.model.errors import LeakGuardError
 from leakguard.model.message import Channel, Direction
+from leakguard.model.preview import Frame, Preview, Wanted
 from leakguard.rulebook import Rulebook
 from leakguard.workers import outcome
 from leakguard.workers.fence import FenceReport
 from leakguard.workers.hop import stays_here
 from leakguard.workers.keeper import Keeper, WardenLost
 from leakguard.workers.protocol import End, Job
+from leakguard.workers.viewing import Viewing
 
 log = structlog.get_logger("leakguard.workers")
 
@@ -56,6 +58,7 @@ class Workers:
         self._rulebook: Rulebook | None = None
         self._files: Mapping[str, bytes] = {}
         self._slots = asyncio.Semaphore(max(1, settings.count))
+        self._viewing = Viewing(settings.count, settings.seconds, limits, self._answer)
         self._keeper: Keeper | None = None
         self._prepared: Keeper | None = None
         self._starting = asyncio.Lock()
@@ -113,6 +116,22 @@ class Workers:
         finally:
             self._slots.release()
 
+    async def preview(self, content: bytes, verdict: Verdict, wanted: Wanted) -> Preview:
+        """What a reviewer sees of a message. What cannot be shown is said in it; it never raises for it."""
+        if not self._settings.count:
+            return self._viewing.here(content, verdict, wanted, self._passwords)
+        return await self._viewing.preview(content, verdict, wanted)
+
+    async def frame(self, content: bytes, number: int) -> Frame:
+        """One HTML body of a message, harmless. To be served in a sandbox only."""
+        if not self._settings.count:
+            return self._viewing.frame_here(content, number)
+        return await self._viewing.frame(content, number)
+
+    @property
+    def _passwords(self) -> tuple[str, ...]:
+        return self._rulebook.passwords if self._rulebook is not None else ()
+
     async def close(self) -> None:
         keepers = [each for each in (self._keeper, self._prepared) if each is not None]
         self._keeper = self._prepared = None
@@ -151,7 +170,11 @@ class Workers:
         return Verdict(gaps=(found,), rulebook=self._rulebook.digest if self._rulebook else "")
 
     async def _ask(self, job: Job, content: bytes, seconds: float) -> Verdict | Gap:
-        """Tried again when the warden went, which another message may have caused."""
+        answer = await self._answer(job, content, seconds)
+        return answer if isinstance(answer, Gap) else outcome.verdict(*answer)
+
+    async def _answer(self, job: Job, content: bytes, seconds: float) -> tuple[bytes, str] | Gap:
+        """What a child said, and by which rulebook. Tried again when the warden went: another message may be why."""
         for _ in range(2):
             keeper = await self._warden()
             try:
@@ -161,7 +184,7 @@ class Workers:
                 continue
             if isinstance(answer, End):
                 return outcome.failed(answer)
-            return outcome.verdict(answer, keeper.ready.rulebook)
+            return answer, keeper.ready.rulebook
         return outcome.gap(GapKind.CRASHED)
 
     async def _warden(self) -> Keeper:

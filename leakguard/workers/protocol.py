@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from leakguard.extract import Limits
+from leakguard.model.content import Verdict
 from leakguard.model.message import Channel, Direction
+from leakguard.model.preview import Wanted
 from leakguard.workers.fence import FenceReport
 
 LENGTH = struct.Struct(">Q")
@@ -57,16 +59,27 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a reviewer wants to see of the message. frame: number of an HTML body; then nothing else counts."""
+
+    verdict: Verdict = field(repr=False)
+    wanted: Wanted
+    frame: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """What a child is told before the message. ms: after so long it stops reading, and matches what it has.
 
     plain_only: open nothing but text; something else in this message has already ended a child.
+    look: show it; nothing is searched, and direction and channel do not count.
     """
 
     direction: Direction
     channel: Channel
     ms: int
     plain_only: bool = False
+    look: Look | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,13 +25,16 @@ RULEBOOK = load(FILES)
 # The real warden, whose children answer like the real ones unless a header says what to do.
 WARDEN = r"""
 import ctypes, os, re, sys, time
+from dataclasses import replace
+from leakguard.model.content import Confidence
 from leakguard.workers import child, warden
 
 walk = sys.modules["leakguard.extract.walk"]
 inspect, unlock, answer = child.inspect, walk._Walk.unlock, child.answer
+preview, frame_of = child.preview, child.frame_of
 told = ""
 
-def inspected(content, **options):
+def act(content, options):
     global told
     told = (re.search(rb"X-Do: (.+?)\r\n", content) or [b"", b""])[1].decode()
     if told == "die" or told == "die of files" and not options["plain_only"]: ctypes.string_at(0)
@@ -39,7 +42,24 @@ def inspected(content, **options):
     if told == "hang": time.sleep(600)
     if told == "doze": time.sleep(1)
     if told == "hoard": bytearray(1 << 40)
+
+def inspected(content, **options):
+    act(content, options)
     return inspect(content, **options)
+
+def previewed(content, *given, **options):
+    act(content, options)
+    found = preview(content, *given, **options)
+    if told == "hide evidence": return replace(found, evidence=())
+    if told == "hide gaps": return replace(found, unread=())
+    if told == "soften evidence":
+        return replace(found, evidence=tuple(replace(each, confidence=Confidence.LOW) for each in found.evidence))
+    return found
+
+def framed(content, *given, **options):
+    act(content, options)
+    found = frame_of(content, *given, **options)
+    return replace(found, html=found.html + "<p onclick=x>") if told == "act" else found
 
 def unlocked(self):
     if told == "dawdle": time.sleep(600)
@@ -52,6 +72,7 @@ def answered(pipe, rulebook, limits):
     return lies.get(told, true)
 
 child.inspect, walk._Walk.unlock, child.answer = inspected, unlocked, answered
+child.preview, child.frame_of = previewed, framed
 warden.main()
 """
 

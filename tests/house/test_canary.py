@@ -165,8 +165,8 @@ async def story(place: Path) -> Heard:
             "store": str(place / "store.db"),
             "listeners": [{"port": 0}],
             "next_hop": {"hosts": ["127.0.0.1:1"]},
-            "check": {"address": CHECK, "per_minute": 10_000},
             "observe": {"port": 0},
+            "check": {"address": CHECK, "per_minute": 10_000},
             "notices": {
                 "sender": "leakguard@stats.example",
                 "contact": "desk@stats.example",

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
+from leakguard.extract import Limits
 from leakguard.model.account import Role
 from leakguard.service.account_desk import AccountDesk
 from leakguard.service.own_account import OwnAccount
@@ -18,6 +19,7 @@ from leakguard.service.queue import Queue
 from leakguard.web import House, site
 from leakguard.web.doorkeeper import SessionDoorkeeper
 from leakguard.web.entrances import Entrances
+from leakguard.workers import Workers, WorkerSettings
 from tests.unit.accounts.people import CONSOLE, PASSWORD, RAE
 from tests.unit.service.world import World
 from tests.web.office import ORIGIN, accounts_of
@@ -65,9 +67,10 @@ class FrontDoor:
             current=self.world.current,
             store=self.world.store,
             clock=self.world.clock,
-            checking=self.world.checking(),
             notices=self.world.notices,
             queue=Queue(store=self.world.store, clock=self.world.clock),
+            previewer=Workers(WorkerSettings(count=0), Limits()),
+            checking=self.world.checking(),
             doorkeeper=SessionDoorkeeper(accounts=self.accounts, entrances=self.entrances, is_https=is_https),
             accounts=self.accounts,
             entrances=self.entrances,

@@ -10,12 +10,14 @@ from typing import Any
 import httpx
 from starlette.requests import Request
 
+from leakguard.extract import Limits
 from leakguard.model.account import Actor, Role
 from leakguard.service.accounts import Accounts
 from leakguard.service.queue import Queue
 from leakguard.service.throttle import Throttle
 from leakguard.web import House, Visitor, site
 from leakguard.web.visit import Page
+from leakguard.workers import Workers, WorkerSettings
 from tests.fakes.passwords import PlainPasswords
 from tests.unit.service.world import World
 
@@ -53,6 +55,7 @@ class Office:
             clock=self.world.clock,
             notices=self.world.notices,
             queue=Queue(store=self.world.store, clock=self.world.clock),
+            previewer=Workers(WorkerSettings(count=0), Limits()),
             checking=self.world.checking(),
             doorkeeper=self.door,
             accounts=accounts_of(self.world),

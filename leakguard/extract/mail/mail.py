@@ -245,6 +245,7 @@ class _Walk:
     def _readings(self, part: _Part, said: _Said, raw: bytes, standing: tuple[str, Role, bool]) -> Iterator[Item]:
         """Each declared type, each declared encoding and each declared charset gives a reading of its own."""
         place, role, within_text = standing
+        name = next(iter(said.header.texts(b"content-id")), "").strip("<> ")
         charsets = list(dict.fromkeys(name for kind in said.kinds for name in kind.all("charset"))) or [""]
         flowed = any(kind.get("format").lower() == "flowed" for kind in said.kinds)
         delsp = flowed and any(kind.get("delsp").lower() == "yes" for kind in said.kinds)
@@ -262,6 +263,7 @@ class _Walk:
                         flowed=flowed,
                         delsp=delsp,
                         within_text=within_text,
+                        content_id=name,
                     )
 
     def _standing(self, part: _Part, attached: bool) -> tuple[str, Role]:

@@ -86,7 +86,7 @@ def is_html(blob: Blob) -> bool:
 def read_html(blob: Blob, _budget: Budget) -> Iterator[Item]:
     """What is shown, then what is hidden, for each likely charset."""
     ordinal = 0
-    for index, reading in enumerate(_sources(blob)):
+    for index, reading in enumerate(sources(blob)):
         page = Page(reading)
         page.read()
         shown = page.shown.text()
@@ -101,7 +101,7 @@ def read_html(blob: Blob, _budget: Budget) -> Iterator[Item]:
                 yield from opened_message(blob, ordinal, content)
 
 
-def _sources(blob: Blob) -> dict[str, None]:
+def sources(blob: Blob) -> dict[str, None]:
     """The page in each charset that header and page name, and without codes that nobody declared."""
     data = without_nuls(blob.data)
     said = _META_CHARSET.search(data[:4096].replace(b"\0", b""))

@@ -14,6 +14,7 @@ MODULES = (
     "accounts",
     "triage",
     "item",
+    "frame",
     "board",
     "check",
     "pictures",

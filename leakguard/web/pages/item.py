@@ -23,6 +23,7 @@ from leakguard.service.two_people import takes_two
 from leakguard.service.viewing import Sight, is_own, shown_by
 from leakguard.service.words import GAPS, REASONS, SURENESS
 from leakguard.web.deciding import reason_of
+from leakguard.web.pages.frame import preview_of
 from leakguard.web.visit import Handler, Page, Visit
 
 T = TypeVar("T")
@@ -61,7 +62,7 @@ async def show(visit: Visit) -> Response:
         message=content or messages[0],
         may_view=sights[0] is not Sight.NONE,
         sight=sights[0],
-        preview=None,
+        preview=await preview_of(visit, content) if content is not None else None,
         copies=copies_of(messages, book),
         releases=[book.releases[each] for each in item.releases if each in book.releases],
         hidden_by=shown_by(messages[0], book, now),

@@ -184,6 +184,15 @@ async def test_nobody_changes_their_own_account_here(people: People, act: str) -
         await ACTS[act](people.desk(Role.ADMINISTRATOR, handle="Rae@stats.example"))
 
 
+async def test_the_console_may_help_whoever_sits_at_it(people: People) -> None:
+    await people.add()
+    desk = people.desk(is_console=True, handle=RAE)
+
+    await desk.set_roles(RAE, frozenset({Role.ADMINISTRATOR}))
+
+    assert (await desk.account(RAE)).roles == {Role.ADMINISTRATOR}
+
+
 async def test_the_last_administrator_stays_even_for_the_console(people: People) -> None:
     await people.add(RAE, Role.ADMINISTRATOR)
     desk = people.desk(is_console=True, handle="root")

@@ -9,7 +9,7 @@ import pytest
 
 from leakguard.model.account import Role, SignedInBy
 from leakguard.model.errors import NotSignedIn, StoreUnavailable, TooManyTries
-from tests.unit.accounts.people import CLIENT, PASSWORD, RAE, START, People
+from tests.unit.accounts.people import CLIENT, OTHER, PASSWORD, RAE, START, People
 
 MS = timedelta(milliseconds=1)
 
@@ -156,6 +156,19 @@ async def test_a_session_that_ended_cannot_be_made_fresh(people: People) -> None
         await people.accounts.re_authenticate(session, PASSWORD)
 
     assert await people.store.accounts.sessions_of(RAE) == ()
+
+
+async def test_a_password_that_is_changed_while_it_is_compared_proves_nothing(people: People) -> None:
+    session = await people.signed_in()
+
+    async def change() -> None:
+        await people.own.change_password(session, PASSWORD, OTHER)
+
+    people.passwords.meanwhile = change
+    with pytest.raises(NotSignedIn):
+        await people.accounts.re_authenticate(session, PASSWORD)
+
+    assert [each.digest for each in await people.store.accounts.sessions_of(RAE)] == [session.digest]
 
 
 async def test_roles_count_from_the_next_request_on(people: People) -> None:
