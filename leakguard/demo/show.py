@@ -13,6 +13,7 @@ from typing import Any
 from leakguard import app, observe
 from leakguard.app import App
 from leakguard.clock import GuardedClock
+from leakguard.demo.desk import PEOPLE, seat
 from leakguard.demo.stage import Mailbox, Stage, shown
 from leakguard.demo.world import CROWD, JOURNALIST, Post, lay_out, posts
 from leakguard.model.held import State
@@ -24,7 +25,7 @@ python3 -c "import smtplib; print(smtplib.SMTP('127.0.0.1', {port}).sendmail('yo
 ['friend@paper.example'], 'Subject: hello\\r\\n\\r\\nInflation is up again!\\r\\n') or 'accepted')\""""
 
 
-async def run(*, port: int, seconds: int, stays: bool) -> int:
+async def run(*, port: int, web_port: int, seconds: int, stays: bool) -> int:
     """The whole show. seconds: from now to the lift. stays: keep running afterwards. 0 when all went as promised."""
     clock = GuardedClock()
     stage = Stage(clock)
@@ -34,12 +35,13 @@ async def run(*, port: int, seconds: int, stays: bool) -> int:
     server, next_hop_port = await mailbox.listen()
     lift_at = (clock.now() + timedelta(seconds=seconds)).replace(microsecond=0)
     with tempfile.TemporaryDirectory(prefix="leakguard-demo-") as folder:
-        config = lay_out(Path(folder), lift_at, port, next_hop_port)
+        config = lay_out(Path(folder), lift_at, port, next_hop_port, web_port)
         built = await app.build(read_settings(config), clock)
         stopping, ready = asyncio.Event(), asyncio.Event()
         running = asyncio.ensure_future(app.run(built, stopping, lambda _: ready.set()))
         try:
             await _opened(ready, running)
+            _open_pages(stage, web_port, await seat(built.store, clock))
             good = await _show(built, stage, mailbox, lift_at, port)
             if stays:
                 await _stay(stage, port)
@@ -52,6 +54,13 @@ async def run(*, port: int, seconds: int, stays: bool) -> int:
                 await running
             server.close()
     return 0 if good else 1
+
+
+def _open_pages(stage: Stage, web_port: int, password: str) -> None:
+    stage.say(f"\nreview pages: http://127.0.0.1:{web_port}/  (password of all three for this run: {password})")
+    for handle, name, roles in PEOPLE:
+        stage.say(f"  {handle}: {name}, {', '.join(sorted(each.value.replace('_', ' ') for each in roles))}")
+    stage.say()
 
 
 async def _opened(ready: asyncio.Event, running: asyncio.Future[int]) -> None:

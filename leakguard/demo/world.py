@@ -56,6 +56,7 @@ notices:
   sender: leakguard@stats.example
   contact: pre-release-access@stats.example
   reviewers: [reviewer@stats.example]
+web: {{port: {web_port}, origin: "http://127.0.0.1:{web_port}", organisation: Office for Example Statistics}}
 log: {{format: text, level: warning}}
 """
 
@@ -70,7 +71,7 @@ class Post:
     content: bytes
 
 
-def lay_out(folder: Path, lift_at: datetime, port: int, next_hop_port: int) -> Path:
+def lay_out(folder: Path, lift_at: datetime, port: int, next_hop_port: int, web_port: int) -> Path:
     """Write rules, calendar and settings into an empty folder; returns the settings file. Raises NotFound, OSError."""
     packs = _shipped_rules()
     rules = folder / "rules"
@@ -88,7 +89,7 @@ def lay_out(folder: Path, lift_at: datetime, port: int, next_hop_port: int) -> P
     (rules / "releases.yaml").write_text(_RELEASES.format(**local), encoding="utf-8")
     (rules / "access.yaml").write_text(_ACCESS, encoding="utf-8")
     config = folder / "config.yaml"
-    config.write_text(_CONFIG.format(port=port, next_hop_port=next_hop_port), encoding="utf-8")
+    config.write_text(_CONFIG.format(port=port, next_hop_port=next_hop_port, web_port=web_port), encoding="utf-8")
     return config
 
 

@@ -9,10 +9,10 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 
-from leakguard.model.compose import compose
 from leakguard.detect.page import excerpt
 from leakguard.extract import Limits, extract
 from leakguard.inspection import inspect
+from leakguard.model.compose import compose
 from leakguard.model.content import Finding, Scope, Spot, Verdict
 from leakguard.model.ids import RuleId
 from leakguard.model.message import Channel, Direction

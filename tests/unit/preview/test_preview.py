@@ -10,8 +10,8 @@ from zipfile import ZipFile
 import pytest
 import xlsxwriter
 
-from leakguard.model.compose import compose
 from leakguard.extract import Limits, extract
+from leakguard.model.compose import compose
 from leakguard.model.content import GapKind, Role, Section, Verdict
 from leakguard.model.preview import Block, Part, PartKind, Preview, Segment, Wanted
 from leakguard.notation.codec import dumps, loads

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +15,12 @@ from leakguard.model.content import Confidence, CountsFor, Verdict
 from leakguard.model.decision import Action, ReasonCode
 from leakguard.model.embargo import LiftMode, ReleaseStatus
 from leakguard.model.errors import Forbidden, LeakGuardError, Refused, TooManyTries
+from leakguard.model.ids import PersonId, ReleaseId
 from leakguard.model.message import Channel, Direction
 from leakguard.policy import Policy
 from leakguard.service.answers import ANYONE, Answer, Fate
 from leakguard.service.checking import Checking, Question
+from leakguard.service.current import Current
 from leakguard.service.pace import Pace
 from leakguard.store.memory import MemoryStore
 from tests.unit.service.world import (
@@ -40,13 +43,18 @@ from tests.unit.service.world import World as _World
 
 
 class Inspector(WordInspector):
-    """Knows the true value, too: 4.1 for LMS and 2.2 for CPI."""
+    """Knows the true value, too: 4.1 for LMS and 2.2 for CPI; and who is named as an author."""
 
     async def inspect(self, content: bytes, direction: Direction, channel: Channel) -> Verdict:
         verdict = await super().inspect(content, direction, channel)
         true = [name for name, value in (("lms", b"4.1"), ("cpi", b"2.2")) if value in content]
         known = [replace(finding(each), id="true", counts_for=CountsFor.SENDERS_WITH_ACCESS) for each in true]
-        return replace(verdict, findings=(*verdict.findings, *known))
+        if b"RATE" in content:
+            known.append(replace(finding("lms"), id="any-figure", counts_for=CountsFor.SENDERS_WITHOUT_ACCESS))
+        if b"WHISPER" in content:
+            known.append(finding("cpi", Confidence.LOW))
+        authors = tuple(re.findall(r"Author: (\S+)", content.decode()))
+        return replace(verdict, findings=(*verdict.findings, *known), authors=authors)
 
 
 def checking(*releases: Any, actions: dict[Confidence, Action] | None = None, **changes: Any) -> Checking:
@@ -119,12 +127,13 @@ def test_a_true_number_counts_for_those_who_know_it() -> None:
     assert answer.details is not None
 
 
-def test_nobody_learns_a_number_by_writing_another_name_into_the_message() -> None:
-    as_producer = f"From: {PRODUCER}\r\n"
+@pytest.mark.parametrize("text", ["LMS {}", "{}", "UNREAD {}"])
+def test_nobody_learns_a_number_or_who_has_access_by_writing_another_name_into_the_message(text: str) -> None:
+    """A part that cannot be read is held for those who know a release, which would tell whether this one does."""
+    authors = (f"Author: {each}\r\n" for each in (PRODUCER, AMY))
+    answers = [ask(checking(), JOE, text.format(n), extra=each) for each in authors for n in ("4.1", "4.3")]
 
-    right, wrong = (ask(checking(), JOE, f"LMS {number}", extra=as_producer) for number in ("4.1", "4.3"))
-
-    assert right == wrong
+    assert all(each == answers[0] for each in answers)
 
 
 @pytest.mark.parametrize("more", [{"mail_from": PRODUCER}, {"at": T}, {"at": T - timedelta(days=9)}], ids=str)
@@ -149,6 +158,19 @@ def test_who_has_access_may_ask_for_the_moment_of_release() -> None:
 def test_a_time_after_the_release_shows_nothing_of_it_to_those_without_access_to_it() -> None:
     """HALF may suppose, having access to LMS; CPI is public at that time, and not now."""
     answer = ask(checking(), HALF, "CPI", at=CPI.release_at + MINUTE)
+
+    assert (answer.details, answer.at) == (None, EARLY)
+
+
+def test_a_later_edition_shows_nothing_of_this_one() -> None:
+    """The producer of the next edition, who is not on the list of this one, asks as if it were next month."""
+    following = replace(LMS, id=ReleaseId("LMS-2031-04"), release_at=T + timedelta(days=30), pre_release_from=None)
+    made = checking(LMS, following)
+    book = made.current.book
+    listed = {key: each for key, each in book.grants.items() if key != (PersonId("producer"), LMS.id)}
+    made.current = Current(replace(made.current.rulebook, book=replace(book, grants=listed)))
+
+    answer = ask(made, PRODUCER, "LMS", at=T + timedelta(days=29))
 
     assert (answer.details, answer.at) == (None, EARLY)
 
@@ -185,6 +207,15 @@ def test_a_policy_that_refuses_is_told() -> None:
 
 def test_a_hint_would_go_and_says_nothing_to_those_without_access() -> None:
     assert ask(checking(), JOE, "HINT") == ask(checking(), JOE, "tea")
+
+
+def test_who_has_access_to_some_only_is_not_told_that_a_figure_would_go() -> None:
+    """They know the figure of LMS, and the relay would hold it; what it is must not show, so every figure is held."""
+    right, wrong = (ask(checking(), HALF, f"WHISPER RATE {number}") for number in ("4.1", "4.3"))
+
+    assert right == wrong
+    assert fates(right) == [(AMY, Fate.WAITS, T)]
+    assert right.details is None
 
 
 def test_nobody_named_stands_for_anyone() -> None:
