@@ -36,7 +36,7 @@ _YEAR_LEAD = (
     r"|summer|winter|spring|autumn|christmas|easter|year|years"
 )
 _FAR = r"before|after|between|during|throughout|back in|late|early|mid|pre|post"
-_LINKS = r"and|to|when|while|was|were|is|are|had|as|at|because|but|for|the|with|who|on|in|it"
+_LINKS = r"and|to|when|while|was|were|is|are|had|as|at|because|but|for|the|with|who|on|in|it|than|that|which|by|after|before"
 _GOES_ON = rf"(?='|s\b| ?[,.;:!?)\"](?!\d)|$| (?:{_LINKS})\b)"  # a number before a noun is a count, not a year
 _YEAR_NAMED = re.compile(
     rf"\b(?:{_YEAR_LEAD})(?: of| the)? (?P<year>{_YEAR}){_GOES_ON}"
