@@ -26,7 +26,10 @@ _PAPER = (
     r"|papers?|vintages?|ones?"
 )
 _FIGURES = r"figures?|numbers?|stats|statistics|data|estimates?|prints?|results?|tables?|readings?|updates?"
-_EVENT = rf"strike|crisis|recession|crash|budget|census|survey|peak|riots|boom|panic|scare|slump|shock|referendum|election|season|{_PAPER}"
+_EVENT = (
+    r"strike|crisis|recession|crash|budget|census|survey|peak|riots|boom|panic|scare|slump|shock|referendum|election"
+    rf"|season|{_PAPER}"
+)
 _MONTH_NAMED = re.compile(
     rf"(?:\b(?P<lead>{_LEAD}) )?(?:{_DAY})?\b(?P<month>{_MONTH})\b(?:'s)?(?: (?P<year>{_YEAR})\b)?"
     rf"(?P<paper>(?: [a-z]+){{0,3}}? (?:{_PAPER})\b)?(?P<figures>(?: [a-z]+){{0,2}}? (?:{_FIGURES})\b)?"
@@ -36,7 +39,9 @@ _YEAR_LEAD = (
     r"|summer|winter|spring|autumn|christmas|easter|year|years"
 )
 _FAR = r"before|after|between|during|throughout|back in|late|early|mid|pre|post"
-_LINKS = r"and|to|when|while|was|were|is|are|had|as|at|because|but|for|the|with|who|on|in|it|than|that|which|by|after|before"
+_LINKS = (
+    r"and|to|when|while|was|were|is|are|had|as|at|because|but|for|the|with|who|on|in|it|than|that|which|by|after|before"
+)
 _GOES_ON = rf"(?='|s\b| ?[,.;:!?)\"](?!\d)|$| (?:{_LINKS})\b)"  # a number before a noun is a count, not a year
 _YEAR_NAMED = re.compile(
     rf"\b(?:{_YEAR_LEAD})(?: of| the)? (?P<year>{_YEAR}){_GOES_ON}"
@@ -121,4 +126,8 @@ def _month(match: re.Match[str]) -> Period:
 
 
 def _year(match: re.Match[str]) -> Period:
-    return Period(year=int(match["year"] or match["then"] or match["range"] or match["event"] or match["decade"] or match["aside"]))
+    return Period(
+        year=int(
+            match["year"] or match["then"] or match["range"] or match["event"] or match["decade"] or match["aside"]
+        )
+    )

@@ -50,8 +50,11 @@ def could_mean(named: Period, published: Period, about: tuple[Period, ...]) -> b
 
 
 def _is_day_of_an_event(named: Period, published: Period, about: tuple[Period, ...]) -> bool:
-    """Whether it is a day of an earlier month on which something happened: no period, and no end of one."""
-    if named.day is None or _months_before(named, published) <= 0 or _is_just_before(named, published):
+    """Whether it is an earlier day on which something happened: no period, and no end of one."""
+    if named.day is None or _is_just_before(named, published):
+        return False
+    months = _months_before(named, published)
+    if months < 0 or (months == 0 and named.day + _JUST_BEFORE >= (published.day or 0)):
         return False
     weeks = [each.week for each in about if each.week is not None]
     return _week_of(named, published) not in weeks if weeks else named.day in _MIDDLE_OF_A_MONTH
