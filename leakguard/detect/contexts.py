@@ -88,8 +88,9 @@ class Surroundings:
         return self._numbers[id(condition)]
 
     def _about(self, first: int, last: int, reach: Reach) -> tuple[Period, ...]:
-        """The times that the sentence itself names; where it names none, those around it."""
-        own = tuple(dict.fromkeys(period for number, period in self._times if first <= number <= last))
+        """The times that the sentence itself names, and when it came out; where it names none, those around it."""
+        own = any(first <= number <= last for number, _ in self._times)
         beside = _BESIDE[reach]
-        around = (period for number, period in self._times if first - beside <= number <= last + beside)
-        return own or tuple(dict.fromkeys(around))
+        around = [(number, period) for number, period in self._times if first - beside <= number <= last + beside]
+        said = (period for number, period in around if not own or period.published or first <= number <= last)
+        return tuple(dict.fromkeys(said))

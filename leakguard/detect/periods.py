@@ -18,7 +18,7 @@ _NUMBERS = {name: number for number, name in enumerate(_MONTHS, 1)} | _SHORT
 _MONTH = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _ALSO_WORDS = ("may", "march", "mar")
 _YEAR = r"(?:1[5-9]|20)\d\d"
-_DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?(?: of)? "
+_DAY = r"(?<![\d.,:])(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?(?: of)? "
 _LEAD = r"in|for|during|throughout|of|to|until|ending|ended|on|back in|early|late|mid|last|the|by"
 _LEADS_TO_A_MONTH = ("in", "of", "for", "last", "the")
 _PAPER = (
@@ -26,7 +26,10 @@ _PAPER = (
     r"|papers?|vintages?|ones?"
 )
 _FIGURES = r"figures?|numbers?|stats|statistics|data|estimates?|prints?|results?|tables?|readings?|updates?"
-_EVENT = rf"strike|crisis|recession|crash|budget|census|survey|peak|riots|boom|referendum|election|season|{_PAPER}"
+_EVENT = (
+    r"strike|crisis|recession|crash|budget|census|survey|peak|riots|boom|panic|scare|slump|shock|referendum|election"
+    rf"|season|{_PAPER}"
+)
 _MONTH_NAMED = re.compile(
     rf"(?:\b(?P<lead>{_LEAD}) )?(?:{_DAY})?\b(?P<month>{_MONTH})\b(?:'s)?(?: (?P<year>{_YEAR})\b)?"
     rf"(?P<paper>(?: [a-z]+){{0,3}}? (?:{_PAPER})\b)?(?P<figures>(?: [a-z]+){{0,2}}? (?:{_FIGURES})\b)?"
@@ -36,19 +39,25 @@ _YEAR_LEAD = (
     r"|summer|winter|spring|autumn|christmas|easter|year|years"
 )
 _FAR = r"before|after|between|during|throughout|back in|late|early|mid|pre|post"
-_LINKS = r"and|to|when|while|was|were|is|are|had|as|at|because|but|for|the|with|who|on|in|it"
+_LINKS = (
+    r"and|to|when|while|was|were|is|are|had|as|at|because|but|for|the|with|who|on|in|it|than|that|which|by|after|before"
+)
 _GOES_ON = rf"(?='|s\b| ?[,.;:!?)\"](?!\d)|$| (?:{_LINKS})\b)"  # a number before a noun is a count, not a year
 _YEAR_NAMED = re.compile(
     rf"\b(?:{_YEAR_LEAD})(?: of| the)? (?P<year>{_YEAR}){_GOES_ON}"
     rf"|(?:\b(?:{_FAR})|(?:^|(?<=[.!?:;] )|(?<=\x1e))in) (?P<then>{_YEAR})\b(?!,\d| ?%|\.\d)"
     rf"|\b(?P<range>{_YEAR}) \d\d\b(?![,.:]?\d| ?%)"
-    rf"|\bthe (?P<event>{_YEAR})s? (?:{_EVENT})\b|\bthe (?P<decade>(?:1[5-9]|20)\d0)s\b"
+    rf"|\bthe (?P<event>{_YEAR})s? (?:{_EVENT})\b|\b(?P<decade>(?:1[5-9]|20)\d0)s\b"
+    r"|(?<=[a-z], )(?P<aside>1[5-9]\d\d|20[012]\d)(?=[,;)](?!\d)|\.(?!\d))"
 )
 _WEEK_NAMED = re.compile(r"\b(?:week|wk) (?P<week>[1-5]?\d)\b(?! (?:of|in|to go|rota|notice|holiday))")
 _PUBLISHED = re.compile(
-    r"\b(?:publish(?:ed)?|releas(?:ed|e)|issued|(?:put|came|went) out|out|announced|dated|appeared)"
+    r"\b(?:publish(?:ed)?|releas(?:ed|e)|issued|(?:put|came|went) out|out|announced|reported|dated|appeared)"
     r"(?: back)?(?: last (?:month|week|quarter|year),?)?(?: in| on| for| this| last)? ?$"
 )
+# "(ONS, 21 February)", "source: ONS, press notice of 21 February": where it is from, and when that came out.
+_CITED = re.compile(r"(?:\([a-z][a-z .,&]{1,60},|\bsource ?:? [a-z][a-z .,&]{1,60}(?:,| of| on)) ?$")
+_CITATION_END = re.compile(r" ?(?:[).,;:]|$)")
 _PAPER_OF = re.compile(rf"\b(?:{_PAPER})(?: (?:of|from|on|dated))? $")
 _COMPARED = re.compile(
     r"\b(?:from|than|since|versus|vs|against|compared (?:to|with|against)|up on|down on|relative to|over"
@@ -98,6 +107,11 @@ def _is_month(match: re.Match[str]) -> bool:
     return not is_word and bool(match["paper"] or match["figures"])
 
 
+def _is_cited(match: re.Match[str], before: str) -> bool:
+    whole = match["day"] is not None and _CITATION_END.match(match.string, match.end()) is not None
+    return whole and _CITED.search(before) is not None
+
+
 def _month(match: re.Match[str]) -> Period:
     before = _before(match)
     day = int(match["day"]) if match["day"] and not _PERIOD_END.search(before) else None
@@ -107,9 +121,13 @@ def _month(match: re.Match[str]) -> Period:
         month=_NUMBERS[match["month"]],
         year=int(match["year"]) if match["year"] else None,
         edition=match["paper"] is not None,
-        published=of_a_paper or _PUBLISHED.search(before) is not None,
+        published=of_a_paper or _PUBLISHED.search(before) is not None or _is_cited(match, before),
     )
 
 
 def _year(match: re.Match[str]) -> Period:
-    return Period(year=int(match["year"] or match["then"] or match["range"] or match["event"] or match["decade"]))
+    return Period(
+        year=int(
+            match["year"] or match["then"] or match["range"] or match["event"] or match["decade"] or match["aside"]
+        )
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Period:
 _REACH_BACK = 4  # months that an edition without a period in its title may tell of
 _AHEAD = 2  # months; somebody who names no year and one of the next months means that one
 _JUST_BEFORE = 6  # days
+_MIDDLE_OF_A_MONTH = range(3, 28)  # statistics tell of months and their ends: in between is when something happened
 
 
 def could_mean(named: Period, published: Period, about: tuple[Period, ...]) -> bool:
@@ -37,12 +39,34 @@ def could_mean(named: Period, published: Period, about: tuple[Period, ...]) -> b
         return _year_could_mean(named, published, about)
     if named.published:
         return _came_out_no_earlier(named, published)
+    if _is_day_of_an_event(named, published, about):
+        return False
     if _months_before(named, published) < 0 or any(_same_month(named, each) for each in (published, *about)):
         return True
     if _is_just_before(named, published):
         return True
     told = [each for each in about if each.month is not None and not _same_month(each, published)]
     return not told and not named.edition and _months_before(named, published) <= _REACH_BACK
+
+
+def _is_day_of_an_event(named: Period, published: Period, about: tuple[Period, ...]) -> bool:
+    """Whether it is an earlier day on which something happened: no period, and no end of one."""
+    if named.day is None or _is_just_before(named, published):
+        return False
+    months = _months_before(named, published)
+    if months < 0 or (months == 0 and named.day + _JUST_BEFORE >= (published.day or 0)):
+        return False
+    weeks = [each.week for each in about if each.week is not None]
+    return _week_of(named, published) not in weeks if weeks else named.day in _MIDDLE_OF_A_MONTH
+
+
+def _week_of(named: Period, published: Period) -> int | None:
+    """The week that a day is in; None for a day that there is not."""
+    assert named.day is not None and named.month is not None and published.year is not None, "it is a day"
+    year = named.year or (published.year if named.month <= (published.month or 12) else published.year - 1)
+    first = date(year, named.month, 1)
+    day = first + timedelta(days=named.day - 1)
+    return day.isocalendar().week if day.month == named.month else None
 
 
 def telling(named: tuple[Period, ...]) -> tuple[Period, ...]:

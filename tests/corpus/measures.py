@@ -45,7 +45,7 @@ SOURCES = (
     Source(file="third/threads", leaks=False, halved=False),
     *(
         Source(file=f"practice/{kind}-{number}", leaks=kind == "leaks", halved=False, practice=True)
-        for number in range(1, 6)
+        for number in range(1, 7)
         for kind in ("leaks", "innocent")
     ),
 )

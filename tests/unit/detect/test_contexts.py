@@ -105,6 +105,15 @@ def test_the_times_of_a_sentence_itself_come_before_those_around_it() -> None:
     assert found(one, "beta in January 2030. alpha")[0].about == (Period(month=1, year=2030),)
 
 
+def test_when_it_came_out_counts_in_the_sentence_beside_too() -> None:
+    another_time = context(Has("period"), another_time=True, reach=Reach.AROUND)
+    one = rule(WORDS | {"period": NamedPeriod()}, spec(A, confidence=HIGH, lowered_by=(another_time,)))
+
+    (there,) = found(one, "alpha in March 2031. beta came out on 18 February")
+
+    assert there.about == (Period(month=3, year=2031), Period(day=18, month=2, published=True))
+
+
 def test_each_finding_of_a_sentence_has_contexts_of_its_own() -> None:
     lowered = spec(A, confidence=HIGH, lowered_by=(context(B),))
     other = spec(C, "f1", confidence=HIGH, lowered_by=(context(Has("period")),))
