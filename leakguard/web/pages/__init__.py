@@ -16,6 +16,7 @@ MODULES = (
     "item",
     "frame",
     "board",
+    "records",
     "check",
     "pictures",
     "access",

@@ -112,6 +112,8 @@ async def timeline(visit: Visit, item: Item) -> list[AuditEntry]:
 
 async def decide(visit: Visit) -> Response:
     act, reason = visit.text("act"), reason_of(visit)
+    if act == "send" and visit.visitor is not None and not visit.visitor.is_fresh:
+        return visit.prove_first(visit.request.app.url_path_for("item", held=_named(visit)))
     reviewing = visit.house.reviewing(visit.actor)
     match act:
         case "keep":

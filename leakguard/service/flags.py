@@ -1,0 +1,70 @@
+"""Messages that went through and are on record, because something in them may matter. Metadata of the audit only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from leakguard.model.account import Actor
+from leakguard.model.decision import ReasonCode
+from leakguard.service.authority import Permission, require
+from leakguard.service.ports import AuditEntry, Clock, Store
+
+_MOST = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """Transactions of one sender about the same, within an hour of each other. messages: their references."""
+
+    at: datetime
+    sender: str
+    recipients: tuple[str, ...]
+    releases: tuple[str, ...]
+    codes: tuple[ReasonCode, ...]
+    rules: tuple[str, ...]
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flags:
+    store: Store
+    clock: Clock
+    actor: Actor
+
+    async def since(self, days: int, release: str = "") -> tuple[list[Flag], bool]:
+        """The latest first, and whether there are more than are shown. Raises Forbidden, StoreUnavailable."""
+        require(self.actor, Permission.SEE_QUEUE)
+        until = self.clock.now() + timedelta(seconds=1)
+        found = await self.store.audit_between(until - timedelta(days=days), until, ("Flagged",), limit=_MOST)
+        flags = [each for each in together(found) if not release or release in each.releases]
+        return flags[::-1], len(found) == _MOST
+
+
+def together(entries: Iterable[AuditEntry]) -> list[Flag]:
+    """Copies of one message come in many transactions: one line for one sender, about the same, in one hour."""
+    made: dict[tuple[object, ...], Flag] = {}
+    for entry in entries:
+        sender, releases, rules = str(entry.body.get("sender", "")), _texts(entry, "releases"), _texts(entry, "rules")
+        key = (sender, releases, rules, entry.at.replace(minute=0, second=0, microsecond=0))
+        before = made.get(key)
+        made[key] = Flag(
+            at=entry.at,
+            sender=sender,
+            recipients=_merged(before.recipients if before else (), _texts(entry, "recipients")),
+            releases=releases,
+            codes=tuple(ReasonCode(each) for each in _texts(entry, "codes")),
+            rules=rules,
+            messages=_merged(before.messages if before else (), (str(entry.body.get("message", "")),)),
+        )
+    return sorted(made.values(), key=lambda each: each.at)
+
+
+def _merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one, *other)))
+
+
+def _texts(entry: AuditEntry, name: str) -> tuple[str, ...]:
+    value = entry.body.get(name)
+    return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()

@@ -1,0 +1,69 @@
+"""False alarms by rule, as proposals of exceptions that somebody writes into the rules, with a test and an end. Pure.
+
+Rule of this file: nothing here changes a rule, and nothing of a message is in a proposal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from leakguard.service.ports import AuditEntry
+
+_STAYS = timedelta(days=180)
+KINDS = ("MarkedFalseAlarm", "Undone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """rule: `rule/finding`. held: the references it was marked on. yaml: an exception to finish by hand."""
+
+    rule: str
+    held: tuple[str, ...]
+    people: tuple[str, ...]
+    last_at: datetime
+    yaml: str
+
+
+def proposals(entries: Iterable[AuditEntry], now: datetime) -> list[Proposal]:
+    """The rules with most false alarms first; what was taken back does not count."""
+    marked: dict[tuple[str, str], AuditEntry] = {}
+    for entry in sorted(entries, key=lambda each: each.seq):
+        if entry.kind == "MarkedFalseAlarm":
+            marked[str(entry.held), entry.actor] = entry
+        elif entry.body.get("act") == "MarkedFalseAlarm":
+            marked.pop((str(entry.held), entry.actor), None)
+    by_rule: dict[str, list[AuditEntry]] = {}
+    for entry in marked.values():
+        rules = entry.body.get("rules")
+        for rule in rules if isinstance(rules, list | tuple) else ():
+            by_rule.setdefault(str(rule), []).append(entry)
+    made = [_proposal(rule, found, now) for rule, found in by_rule.items()]
+    return sorted(made, key=lambda each: (-len(each.held), each.rule))
+
+
+def _proposal(rule: str, found: list[AuditEntry], now: datetime) -> Proposal:
+    held = tuple(dict.fromkeys(str(each.held) for each in found))
+    people = tuple(dict.fromkeys(each.actor for each in found))
+    return Proposal(
+        rule=rule,
+        held=held,
+        people=people,
+        last_at=max(each.at for each in found),
+        yaml=_yaml(rule, people[0], (now + _STAYS).strftime("%Y-%m-%d"), len(held)),
+    )
+
+
+def _yaml(rule: str, owner: str, expires: str, count: int) -> str:
+    name, _, finding = rule.partition("/")
+    return f"""\
+# For {name}: a false alarm on {count} held message{"s" if count != 1 else ""}. Not in force until you write it there.
+exceptions:
+  - id: not-{finding or "named"}-yet
+    reason: Write what these messages are about, without quoting them.
+    owner: {owner}
+    expires: "{expires}"
+    when: {{phrase: WRITE THE HARMLESS WORDS}}
+    lower_to: low
+# And a test under must_not_match, in words of your own."""
