@@ -13,7 +13,7 @@ from leakguard.model.ids import HeldId
 from leakguard.service.items import Item, Need, item_of, key_of, rank
 from leakguard.service.ports import Clock, Store
 
-_AT_ONCE = 500
+_AT_ONCE = 100  # a page is read by the thread that writes: it must not hold up the relay
 CLOSED_STAYS = timedelta(days=14)
 
 
