@@ -32,6 +32,7 @@ from leakguard.model.events import (
 from leakguard.model.held import HeldMessage, HeldRecipient, Verb
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.review import Mark, Proposal
+from leakguard.policy import lacks_access
 from leakguard.service.approvals import approved, recorded, standing
 from leakguard.service.authority import Permission, require
 from leakguard.service.holding import rules_of
@@ -43,7 +44,7 @@ from leakguard.service.reasons import needed
 from leakguard.service.story import story_of
 from leakguard.service.two_people import addresses, chosen_copies, is_for_the_same, takes_two
 from leakguard.service.undoing import last_of, named, undone
-from leakguard.service.viewing import Sight, Viewing, is_own
+from leakguard.service.viewing import Sight, Viewing, is_own, shown_by
 
 log = structlog.get_logger("leakguard.review")
 
@@ -80,7 +81,7 @@ class Reviewing:
         proposal = self._proposal(held, chosen, now)
         first, by, is_sure = held.review.proposal, "", takes_two(held, self.book, now)
         if is_sure and not self.actor.is_console:
-            if first is None or not is_for_the_same(first, proposal) or self._is_me(first.by):
+            if first is None or not is_for_the_same(first, proposal) or not self._is_another(first.by, held, now):
                 asks = SendProposed(**self._about(held, chosen), reason=reason)
                 told = self.notices.on_alarm("second", held, "a second person is asked to approve sending it", now)
                 await self.store.save(_with(held, proposal=proposal), [asks], told)
@@ -209,6 +210,12 @@ class Reviewing:
             "recipients": addresses(chosen),
             "releases": _releases(held, chosen),
         }
+
+    def _is_another(self, first: str, held: HeldMessage, now: datetime) -> bool:
+        """Somebody else, who may see it by their own access: whoever lost it since has no say any more."""
+        releases = shown_by(held, self.book, now)
+        may_see = all(lacks_access(first, each, self.book, now) is None for each in releases)
+        return may_see and not self._is_me(first)
 
     def _proposal(self, held: HeldMessage, chosen: Sequence[HeldRecipient], now: datetime) -> Proposal:
         return Proposal(by=self.actor.handle, at=now, recipients=addresses(chosen), releases=_releases(held, chosen))

@@ -120,6 +120,22 @@ def test_both_must_see_it(who):
     asyncio.run(story())
 
 
+def test_a_first_person_who_lost_access_since_has_no_say_any_more():
+    async def story() -> None:
+        at = world()
+        held_id = await _held(at)
+        await at.reviewing(actor(ANN)).send(held_id, "agreed")
+        regrant(at, ANN, suspended=True)
+
+        done = await at.reviewing(actor(BOB)).send(held_id, "agreed")
+
+        assert done is Done.PROPOSED
+        assert (await at.held()).review.proposal.by == BOB
+        assert await _later(at) == []
+
+    asyncio.run(story())
+
+
 def test_the_second_must_mean_the_same_copies():
     async def story() -> None:
         at = world()
