@@ -16,6 +16,7 @@ from leakguard.model.message import Channel, Direction, Envelope, Recipient
 from leakguard.model.notice import Notice
 from leakguard.model.preview import Frame, Preview, Wanted
 from leakguard.service.account_ports import AccountStore
+from leakguard.service.inbox_ports import InboxStore
 from leakguard.service.record_ports import RecordStore
 
 _ENHANCED = re.compile(rb"\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?: |$)")
@@ -151,6 +152,11 @@ class Store(Outbox, Protocol):
     @property
     def records(self) -> RecordStore:
         """Incidents, and the audit by kind, in the same file."""
+        ...
+
+    @property
+    def inbox(self) -> InboxStore:
+        """What doors were told and have acknowledged, in the same file."""
         ...
 
     @property

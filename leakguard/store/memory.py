@@ -16,6 +16,7 @@ from leakguard.model.notice import Notice
 from leakguard.service.ports import AuditEntry
 from leakguard.store.codec import values_of
 from leakguard.store.memory_accounts import MemoryAccounts
+from leakguard.store.memory_inbox import MemoryInbox
 from leakguard.store.memory_records import MemoryRecords
 
 
@@ -32,6 +33,7 @@ class MemoryStore:
         self._changed: dict[HeldId, int] = {}
         self._secret = secrets.token_bytes(32)
         self.accounts = MemoryAccounts(self._check, lambda events: self._append(events, ()))
+        self.inbox = MemoryInbox(self._check, lambda events: self._append(events, ()))
         self.records = MemoryRecords(self._check, lambda events: self._append(events, ()), self.audit)
 
     async def hold(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:

@@ -23,5 +23,6 @@ def _migrations() -> tuple[tuple[int, str], ...]:
     return tuple(sorted((int(match[1]), each.read_text("utf-8")) for match, each in found if match))
 
 
-QUERIES = _named("".join((_SQL / name).read_text("utf-8") for name in ("queries.sql", "accounts.sql", "records.sql")))
+_FILES = ("queries.sql", "accounts.sql", "records.sql", "inbox.sql")
+QUERIES = _named("".join((_SQL / name).read_text("utf-8") for name in _FILES))
 MIGRATIONS = _migrations()

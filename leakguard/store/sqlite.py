@@ -23,6 +23,7 @@ from leakguard.store import rows
 from leakguard.store.codec import column, dumps, event_of, text_of, time_of, time_text
 from leakguard.store.queries import QUERIES
 from leakguard.store.sqlite_accounts import SqliteAccounts
+from leakguard.store.sqlite_inbox import SqliteInbox
 from leakguard.store.sqlite_records import SqliteRecords
 from leakguard.store.writer import Writer
 
@@ -38,6 +39,7 @@ class SqliteStore:
         self._writer = writer
         self.accounts = SqliteAccounts(writer)
         self.records = SqliteRecords(writer)
+        self.inbox = SqliteInbox(writer)
 
     @classmethod
     async def open(cls, path: Path) -> SqliteStore:
