@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from starlette.responses import RedirectResponse, Response
 
+from leakguard.model.decision import ReasonCode
 from leakguard.model.errors import Refused
 from leakguard.service.authority import Permission
 from leakguard.service.history.around import Span
 from leakguard.service.history.pictures import Overview, Pictures
+from leakguard.service.history.rules import Tally
+from leakguard.service.words import REASONS
 from leakguard.web.album import of_false_alarms, of_lift, of_tallies, of_waiting
 from leakguard.web.drawing import Picture
 from leakguard.web.visit import Page, Visit
@@ -56,7 +62,7 @@ async def pictures_of_release(visit: Visit) -> Response:
 def _of(overview: Overview) -> tuple[Picture, ...]:
     return (
         of_tallies("rules", "By rule", "rule", overview.rules),
-        of_tallies("reasons", "By reason", "reason", overview.reasons),
+        of_tallies("reasons", "By reason", "reason", _in_words(overview.reasons)),
         of_false_alarms(overview.false_alarms),
         of_waiting(overview.waiting),
     )
@@ -84,6 +90,10 @@ def _span(visit: Visit) -> Span:
         return Span(visit.request.query_params.get("span", _USUAL_SPAN))
     except ValueError:
         raise Refused("choose one of the spans offered") from None
+
+
+def _in_words(reasons: Sequence[Tally]) -> list[Tally]:
+    return [replace(each, name=REASONS[ReasonCode(each.name)]) for each in reasons]
 
 
 PAGES = (
