@@ -161,6 +161,52 @@ class Withdrawn(AboutHeld):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostRemoved(AboutHeld):
+    """A post that is held was taken out of its channel, after people could see it for so long.
+
+    by: whose right it was (`own`, `author`, `enforcer`, `discovery`), or `withdrawn` where its author was first.
+    heads, outsiders: people who could see it, at least, and those of other organisations; everybody: all of the
+    workspace. files: how many files went with it. channel, post: Slack's names of the place and of the message.
+    """
+
+    channel: str
+    post: str = ""
+    by: str
+    seconds_visible: float = 0.0
+    heads: int = 0
+    outsiders: int = 0
+    everybody: bool = False
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostNotRemovable(AboutHeld):
+    """A post that is held is still there: nobody's right reached it, or its release had become public meanwhile.
+
+    why: `no_right`, `refused`, `files_left`, or `public` where it was let stand. tried: whose rights were tried;
+    codes: what Slack answered.
+    """
+
+    channel: str
+    post: str = ""
+    why: str
+    tried: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    seconds_visible: float = 0.0
+    heads: int = 0
+    outsiders: int = 0
+    everybody: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorBlind(Event):
+    """A door may have missed messages, or does not hear any more. kind: what Slack told, from a closed list."""
+
+    kind: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flagged(Event):
     """A message went through and is on record, because something in it may matter."""
 

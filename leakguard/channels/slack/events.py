@@ -1,0 +1,227 @@
+"""An event of Slack -> what is to be done about it. Pure; what nobody knows is inspected.
+
+Rule of this file: only what stands in _IGNORED is ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from leakguard.channels.slack.times import instant
+
+_IGNORED_SUBTYPES = frozenset(
+    """channel_join channel_leave channel_archive channel_unarchive group_join group_leave group_archive
+    group_unarchive ekm_access_denied message_replied""".split()
+)
+_IGNORED = frozenset(
+    """app_home_opened channel_created channel_archive channel_unarchive channel_deleted channel_left group_archive
+    group_unarchive group_deleted group_left file_deleted file_unshared pin_added pin_removed reaction_added
+    reaction_removed star_added star_removed dnd_updated user_huddle_changed user_status_changed url_verification
+    link_shared message_metadata_deleted""".split()
+)
+_FILES = frozenset({"file_shared", "file_created", "file_change", "file_public"})
+_PLACES = frozenset(
+    """member_joined_channel member_left_channel channel_id_changed channel_shared channel_unshared channel_rename
+    group_rename channel_converted""".split()
+)
+_PEOPLE = frozenset({"user_change", "user_profile_changed", "team_join", "subteam_members_changed", "subteam_updated"})
+_ALARMS = frozenset({"app_rate_limited", "app_uninstalled", "tokens_revoked", "scope_denied"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """Who we are in this workspace: what our own app posts is not ours to inspect."""
+
+    team: str
+    user: str = ""
+    bot: str = ""
+    app: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One message as it was at one instant. ts: its name in its channel, the same after an edit.
+
+    seen_at: since when people could read it so, by Slack's clock. author: "" where nobody is named.
+    """
+
+    team: str
+    channel: str
+    ts: str
+    author: str = ""
+    author_team: str = ""
+    bot: str = ""
+    content: Mapping[str, Any] = field(repr=False)
+    seen_at: datetime
+    is_edit: bool = False
+
+    @property
+    def place(self) -> str:
+        return f"{self.team} {self.channel} {self.ts}"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    post: Post
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Its author, or we, took it away. It is still to be inspected when nobody saw it while it was there."""
+
+    post: Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectFile:
+    file: str
+    channel: str = ""
+    author: str = ""
+    seen_at: datetime
+    is_public_link: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget:
+    """What we remember of this person or place may be wrong now; "" is everybody. alarm: people must hear of it."""
+
+    person: str | None = None
+    place: str | None = None
+    alarm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    kind: str
+
+
+Todo = Inspect | Gone | InspectFile | Forget | Alarm | Ignore
+
+
+def todo(envelope: Mapping[str, Any], own: Own) -> Todo:
+    event = _mapping(envelope.get("event"))
+    kind = _text(event.get("type")) or _text(envelope.get("type"))
+    if kind in _ALARMS:
+        return Alarm(kind)
+    if kind in _FILES:
+        return _of_file(kind, envelope, event)
+    if kind in _PLACES:
+        return Forget(place=_place_of(event), alarm=kind if kind == "channel_shared" else "")
+    if kind in _PEOPLE:
+        return Forget(person=_id_of(event.get("user")) if kind != "subteam_members_changed" else "")
+    if kind in _IGNORED:
+        return Ignore(kind)
+    return _of_message(kind, envelope, event, own)
+
+
+def lane_of(envelope: Mapping[str, Any]) -> str:
+    """What must be dealt with in order: all that happens to one message, or to one file."""
+    event = _mapping(envelope.get("event"))
+    team = _text(envelope.get("team_id"))
+    channel = _place_of(event)
+    ts = _text(_mapping(event.get("message")).get("ts")) or _text(event.get("deleted_ts")) or _text(event.get("ts"))
+    if channel and ts:
+        return f"{team} {channel} {ts}"
+    file = _text(event.get("file_id")) or _id_of(event.get("file"))
+    return f"{team} file {file}" if file else f"{team} {_text(event.get('type')) or 'other'}"
+
+
+def _of_message(kind: str, envelope: Mapping[str, Any], event: Mapping[str, Any], own: Own) -> Todo:
+    subtype = _text(event.get("subtype"))
+    if subtype in _IGNORED_SUBTYPES:
+        return Ignore(subtype)
+    team = _text(envelope.get("team_id")) or own.team
+    if subtype == "message_deleted":
+        before = _mapping(event.get("previous_message"))
+        gone = _post(team, event, before, _text(event.get("deleted_ts")), instant(before.get("ts")))
+        return Gone(gone) if gone is not None and not _is_own(before, own) else Ignore(subtype)
+    if subtype == "message_changed":
+        return _of_change(team, event, own)
+    post = _post(team, event, event, _text(event.get("ts")), instant(event.get("ts")))
+    if post is None:
+        return Alarm("slack_event_unknown")
+    return Ignore("own") if _is_own(event, own) else Inspect(post)
+
+
+def _of_change(team: str, event: Mapping[str, Any], own: Own) -> Todo:
+    message = _mapping(event.get("message"))
+    ts = _text(message.get("ts"))
+    if _text(message.get("subtype")) == "tombstone":
+        before = _mapping(event.get("previous_message"))
+        gone = _post(team, event, before, ts, instant(before.get("ts")))
+        return Gone(gone) if gone is not None and not _is_own(before, own) else Ignore("tombstone")
+    changed_at = instant(event.get("event_ts")) or instant(_mapping(message.get("edited")).get("ts"))
+    post = _post(team, event, message, ts, changed_at or instant(ts), is_edit=True)
+    if post is None:
+        return Alarm("slack_event_unknown")
+    return Ignore("own") if _is_own(message, own) else Inspect(post)
+
+
+def _post(
+    team: str,
+    event: Mapping[str, Any],
+    message: Mapping[str, Any],
+    ts: str,
+    seen_at: datetime | None,
+    *,
+    is_edit: bool = False,
+) -> Post | None:
+    channel = _place_of(event)
+    if not channel or seen_at is None or instant(ts) is None or not message:
+        return None
+    return Post(
+        team=team,
+        channel=channel,
+        ts=ts,
+        author=_id_of(message.get("user")),
+        author_team=_text(message.get("user_team")) or _text(message.get("team")),
+        bot=_text(message.get("bot_id")),
+        content=message,
+        seen_at=seen_at,
+        is_edit=is_edit,
+    )
+
+
+def _of_file(kind: str, envelope: Mapping[str, Any], event: Mapping[str, Any]) -> Todo:
+    file = _text(event.get("file_id")) or _id_of(event.get("file"))
+    moment = envelope.get("event_time")
+    at = instant(event.get("event_ts")) or instant(str(moment))
+    if not file or at is None:
+        return Alarm("slack_event_unknown")
+    return InspectFile(
+        file=file,
+        channel=_place_of(event),
+        author=_text(event.get("user_id")) or _id_of(event.get("user")),
+        seen_at=at,
+        is_public_link=kind == "file_public",
+    )
+
+
+def _is_own(message: Mapping[str, Any], own: Own) -> bool:
+    pairs = ((own.user, "user"), (own.bot, "bot_id"), (own.app, "app_id"))
+    return any(mine and message.get(key) == mine for mine, key in pairs)
+
+
+def _place_of(event: Mapping[str, Any]) -> str:
+    return _id_of(event.get("channel")) or _text(event.get("channel_id"))
+
+
+def _id_of(value: object) -> str:
+    """Events name a thing, or carry it with its id."""
+    return _text(value.get("id")) if isinstance(value, Mapping) else _text(value)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,179 @@
+"""A message of Slack -> everything that its readers can read, with its place. Pure.
+
+Rule of this file: every string is read, unless its key names an identifier and it looks like one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from leakguard.channels.slack.mrkdwn import shown, visible
+
+_IDENTIFIERS = frozenset(
+    """type subtype ts user users team channel channels groups ims color style token hash unicode indent border
+    filetype mimetype mode file_access url_private url_private_download permalink permalink_public edit_link
+    deanimate_gif converted_pdf mp4 mp4_low hls hls_embed vtt image_24 image_32 image_36 image_48 image_64 image_72
+    image_192 image_512 latest_reply reply_users inviter last_read old_name_hash media_display_type theme
+    request_url service_icon footer_icon author_icon external_type""".split()
+)
+_IDENTIFIER_KEY = re.compile(r"(?:\w+_)?(?:id|ids|ts)|thumb_\w+|\w+_team|team_\w+|is_\w+|has_\w+")
+_NOT_A_WORD = re.compile(r"\S*")
+_ELSEWHERE = frozenset({"previous_message", "root", "edited"})  # judged as posts of their own
+_INLINE = frozenset({"rich_text_section", "rich_text_preformatted", "rich_text_quote"})
+_UNITS = {"attachments": "card", "files": "file"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """What is read in one go: the message itself, one card under it, what is told of one file."""
+
+    place: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """is_whole: False where the message is nested deeper than can be read; that is a gap."""
+
+    units: tuple[Unit, ...] = ()
+    is_whole: bool = True
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(each.text for each in self.units)
+
+
+def read_message(message: Mapping[str, Any]) -> Reading:
+    try:
+        units = [Unit(place="message", text=_lines(_told(message)))]
+        for key, place in _UNITS.items():
+            for number, each in enumerate(_list(message.get(key)), 1):
+                units.append(Unit(place=f"{place} {number}", text=_lines(_walk(key, each))))
+    except RecursionError:
+        return Reading(is_whole=False)
+    return Reading(units=tuple(each for each in units if each.text))
+
+
+def files_of(value: object) -> Iterator[Mapping[str, Any]]:
+    """Every file that is shown with it, those of forwarded messages too, without repeats."""
+    seen: set[str] = set()
+    todo = [value]
+    while todo:
+        each = todo.pop(0)
+        if isinstance(each, Mapping):
+            for key, inner in each.items():
+                if key in _ELSEWHERE:
+                    continue
+                found = _list(inner) if key == "files" else [inner] if key == "file" else []
+                for file in found:
+                    if isinstance(file, Mapping) and (name := str(file.get("id", ""))) and name not in seen:
+                        seen.add(name)
+                        yield file
+                todo.append(inner)
+        elif isinstance(each, Sequence) and not isinstance(each, str):
+            todo.extend(each)
+
+
+def digest_of(reading: Reading, files: Sequence[Mapping[str, Any]]) -> str:
+    """The same as long as readers read the same, with the same files."""
+    whole = hashlib.sha256()
+    named = [f"{each.get('id')} {each.get('updated') or each.get('timestamp')} {each.get('size')}" for each in files]
+    for piece in (*(each.text for each in reading.units), *named):
+        octets = piece.encode("utf-8", "surrogatepass")
+        whole.update(len(octets).to_bytes(8, "big") + octets)
+    return whole.hexdigest()
+
+
+def _told(message: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in message.items():
+        if key not in _UNITS:
+            yield from _walk(key, value)
+
+
+def _lines(found: Iterator[str]) -> str:
+    """Without what says the same again: a message's text repeats its blocks."""
+    return "\n".join(dict.fromkeys(line for each in found if (line := each.strip())))
+
+
+def _walk(key: str, value: object) -> Iterator[str]:
+    if key in _ELSEWHERE:
+        return
+    if isinstance(value, str):
+        if not _is_identifier(key, value):
+            yield from shown(value)
+    elif isinstance(value, Mapping):
+        yield from _of_mapping(value)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _walk(key, each)
+    elif key == "value" and not isinstance(value, bool) and value is not None:
+        yield str(value)
+
+
+def _of_mapping(value: Mapping[str, Any]) -> Iterator[str]:
+    kind = value.get("type")
+    if kind in _INLINE and isinstance(value.get("elements"), list):
+        yield from _glued(value)
+    elif isinstance(value.get("rows"), list):
+        yield from _table(value)
+    elif isinstance(value.get("title"), str) and isinstance(value.get("value"), str):
+        yield from shown(f"{value['title']}: {value['value']}")
+        yield from _rest(value, "title", "value")
+    else:
+        yield from _rest(value)
+
+
+def _rest(value: Mapping[str, Any], *but: str) -> Iterator[str]:
+    for key, inner in value.items():
+        if key not in but:
+            yield from _walk(key, inner)
+
+
+def _glued(section: Mapping[str, Any]) -> Iterator[str]:
+    """Runs of one paragraph stand without a blank between them: "rec" and a bold "ord" are one word."""
+    besides: list[str] = []
+    runs = []
+    for run in section["elements"]:
+        said, rest = _run(run)
+        runs.append(said)
+        besides += rest
+    yield visible("".join(runs))
+    yield from besides
+    yield from _rest(section, "elements")
+
+
+def _run(run: object) -> tuple[str, list[str]]:
+    if not isinstance(run, Mapping):
+        return "\n".join(_walk("text", run)), []
+    match run.get("type"):
+        case "text" if isinstance(run.get("text"), str):
+            return run["text"], list(_rest(run, "text"))
+        case "link" if isinstance(run.get("text") or run.get("url"), str):
+            said = run.get("text") or run["url"]
+            return said, list(_rest(run, "text"))
+        case "emoji" if isinstance(run.get("name"), str):
+            return f":{run['name']}:", list(_rest(run, "name"))
+        case "date" if isinstance(run.get("fallback"), str):
+            return run["fallback"], list(_rest(run, "fallback"))
+    return " ".join(_rest(run)), []
+
+
+def _table(table: Mapping[str, Any]) -> Iterator[str]:
+    """Rows by line, cells by tab, as sheets are read."""
+    for row in table["rows"]:
+        cells = [" ".join(_walk("cell", each)) for each in _list(row)] or [" ".join(_walk("cell", row))]
+        yield "\t".join(cells)
+    yield from _rest(table, "rows")
+
+
+def _is_identifier(key: str, value: str) -> bool:
+    named = key in _IDENTIFIERS or _IDENTIFIER_KEY.fullmatch(key) is not None
+    return named and _NOT_A_WORD.fullmatch(value) is not None
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,116 @@
+"""Each event of Slack has its act, and what nobody foresaw is inspected."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from leakguard.channels.slack.events import Alarm, Forget, Gone, Ignore, Inspect, InspectFile, Own, lane_of, todo
+from leakguard.channels.slack.times import instant, stamp
+from tests.unit.slack.payloads import BOT, CHANNEL, JOE, TEAM, TS, changed, deleted, envelope, event
+
+OWN = Own(team=TEAM, user=BOT, bot="B0GUARD", app="A0GUARD")
+AT = datetime(2031, 3, 18, 9, 28, 39, 900000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "subtype",
+    [
+        None,
+        *"""me_message thread_broadcast file_share bot_message channel_topic group_purpose channel_name huddle_thread
+    pinned_item document_mention reply_broadcast invented_tomorrow""".split(),
+    ],
+)
+def test_every_message_is_inspected_whatever_its_subtype(subtype):
+    found = todo(event(subtype=subtype), OWN)
+
+    assert isinstance(found, Inspect)
+    assert (found.post.place, found.post.author, found.post.is_edit) == (f"{TEAM} {CHANNEL} {TS}", JOE, False)
+
+
+@pytest.mark.parametrize(
+    "subtype", ["channel_join", "channel_leave", "channel_archive", "ekm_access_denied", "message_replied"]
+)
+def test_what_says_nothing_of_its_author_is_ignored(subtype):
+    assert isinstance(todo(event(subtype=subtype), OWN), Ignore)
+
+
+def test_an_edit_is_the_same_message_seen_from_the_edit_on():
+    found = todo(changed("record", edited={"user": JOE, "ts": "1931592578.000000"}), OWN)
+
+    assert isinstance(found, Inspect)
+    assert found.post.ts == TS
+    assert found.post.content["text"] == "record"
+    assert found.post.seen_at == instant("1931592579.000000")
+    assert found.post.is_edit
+
+
+def test_a_deleted_message_is_gone_with_what_it_said():
+    found = todo(deleted("record"), OWN)
+
+    assert isinstance(found, Gone)
+    assert (found.post.ts, found.post.content["text"]) == (TS, "record")
+
+
+def test_a_tombstone_is_a_message_that_is_gone():
+    assert isinstance(todo(changed("This message was deleted.", subtype="tombstone"), OWN), Gone)
+
+
+@pytest.mark.parametrize("kind", ["file_shared", "file_created", "file_change", "file_public"])
+def test_files_are_inspected(kind):
+    found = todo(envelope(type=kind, file_id="F1", channel_id=CHANNEL, user_id=JOE, event_ts=TS), OWN)
+
+    assert found == InspectFile(
+        file="F1", channel=CHANNEL, author=JOE, seen_at=instant(TS), is_public_link=kind == "file_public"
+    )
+
+
+def test_a_changed_file_without_a_time_of_its_own_has_that_of_its_event():
+    found = todo(envelope(type="file_change", file={"id": "F1"}), OWN)
+
+    assert isinstance(found, InspectFile)
+    assert found.seen_at == instant("1931592519")
+
+
+@pytest.mark.parametrize("kind", ["app_rate_limited", "app_uninstalled", "tokens_revoked"])
+def test_blindness_is_an_alarm(kind):
+    assert todo(envelope(type=kind), OWN) == Alarm(kind)
+    assert todo({"type": kind, "team_id": TEAM}, OWN) == Alarm(kind)
+
+
+def test_a_message_that_cannot_be_placed_is_an_alarm_and_not_nothing():
+    assert isinstance(todo(event(ts=None), OWN), Alarm)
+    assert isinstance(todo(event(channel=None), OWN), Alarm)
+    assert isinstance(todo({"type": "event_callback"}, OWN), Alarm)
+
+
+def test_what_changes_people_and_places_is_forgotten():
+    assert todo(envelope(type="user_change", user={"id": JOE}), OWN) == Forget(person=JOE)
+    assert todo(envelope(type="subteam_members_changed"), OWN) == Forget(person="")
+    assert todo(envelope(type="member_joined_channel", channel=CHANNEL, user=JOE), OWN) == Forget(place=CHANNEL)
+    assert todo(envelope(type="channel_shared", channel=CHANNEL), OWN) == Forget(place=CHANNEL, alarm="channel_shared")
+
+
+def test_our_own_posts_are_not_inspected_and_those_of_other_bots_are():
+    assert todo(event(user=BOT), OWN) == Ignore("own")
+    assert todo(event(user=None, bot_id="B0GUARD"), OWN) == Ignore("own")
+    assert isinstance(todo(event(user=None, bot_id="B0OTHER"), OWN), Inspect)
+    assert isinstance(todo(event(user=None, bot_id=None), Own(team=TEAM)), Inspect)
+
+
+def test_all_that_happens_to_one_message_is_in_one_lane():
+    lanes = {lane_of(each) for each in (event(), changed("other"), deleted())}
+
+    assert lanes == {f"{TEAM} {CHANNEL} {TS}"}
+    assert lane_of(event(ts="1.000001")) not in lanes
+    assert lane_of(envelope(type="file_shared", file_id="F1")) == lane_of(
+        envelope(type="file_change", file={"id": "F1"})
+    )
+
+
+def test_a_timestamp_is_an_instant_without_rounding():
+    assert instant(TS) == AT
+    assert instant("1931592519.900001") > AT
+    assert stamp(AT) == TS
+    assert [instant(each) for each in ("", "abc", "-1", "1.2.3", None, 5, "1_0")] == [None] * 7
