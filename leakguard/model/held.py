@@ -103,7 +103,7 @@ class HeldMessage:
 
     key: idempotency key; the same message held again is this message. digest: SHA-256 of the content, hex.
     lease_until, lease_by: who is sending it now; a lease in the past is nobody's. revision: for compare-and-set.
-    content: as received, never re-serialised. head: our header lines for when it goes.
+    content: as received, never re-serialised. head: our header lines for when it goes; of a post, the exact event.
     """
 
     id: HeldId

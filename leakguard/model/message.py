@@ -20,6 +20,11 @@ class Channel(StrEnum):
     EMAIL = "email"
     SLACK = "slack"
 
+    @property
+    def is_mail(self) -> bool:
+        """The next hop takes it. Nothing of another channel is ever given to the next hop."""
+        return self is Channel.EMAIL
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
@@ -52,7 +57,8 @@ class Envelope:
 class Message:
     """id: reference for logs and replies. content: exact bytes, not dot-stuffed, without our own Received.
 
-    head: header lines that LeakGuard puts before the content when it sends it on (its Received), CRLF-ended.
+    head: header lines that LeakGuard puts before the content when it sends it on (its Received), CRLF-ended; of a post
+    in Slack the exact event, from which it can be posted again. Never inspected.
     """
 
     id: str

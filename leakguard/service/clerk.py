@@ -28,6 +28,7 @@ from leakguard.service.copies import (
     event_of,
     freed_by_lift,
     interrupted,
+    left_to_a_person,
     looked_at,
     moved,
     not_weaker,
@@ -246,7 +247,8 @@ class Clerk:
         outcomes = {each.recipient: each for each in decision.outcomes}
         now = decision.decided_at
         book = self.current.book
-        copies = tuple(claimed(each, outcomes.get(each.recipient.address), book, now) for each in held.recipients)
+        move = claimed if held.channel.is_mail else left_to_a_person
+        copies = tuple(move(each, outcomes.get(each.recipient.address), book, now) for each in held.recipients)
         events, notices = self._held_again(held, copies, decision)
         held = replace(held, recipients=copies, review=looked_at(held, copies, now))
         if not held.in_state(State.SENDING):

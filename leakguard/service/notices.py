@@ -14,7 +14,7 @@ from enum import StrEnum
 from leakguard.model.address import domain_of
 from leakguard.model.embargo import Book, Release
 from leakguard.model.held import HeldMessage, HeldRecipient, State
-from leakguard.model.message import Direction
+from leakguard.model.message import Channel, Direction
 from leakguard.model.notice import Notice
 from leakguard.model.time_text import full_time, with_countdown
 from leakguard.service.stamp import Stamp
@@ -129,7 +129,7 @@ class Notices:
         return (self._notice(f"{state} {names}", held, (held.mail_from,), _end_text(held, state, told), now),)
 
     def _may_tell_sender(self, held: HeldMessage) -> bool:
-        return self.may_tell(held.mail_from, held.content, held.direction)
+        return held.channel.is_mail and self.may_tell(held.mail_from, held.content, held.direction)
 
     def may_tell(self, sender: str, content: bytes, direction: Direction) -> bool:
         """Never an automaton, never a stranger: a notice to a forged sender would be a leak and back-scatter.
@@ -169,6 +169,8 @@ class Notices:
         )
 
 
+_NOBODY = {Channel.EMAIL: "the null sender", Channel.SLACK: "nobody who is named"}
+
 _SUBJECTS = {
     "held": "Your message is held back",
     "longer": "Your held message goes at another time",
@@ -204,7 +206,7 @@ def _review_text(held: HeldMessage, kept: tuple[HeldRecipient, ...], book: Book,
     gaps = ", ".join(sorted({gap.kind.value for gap in held.verdict.gaps})) or "none"
     return "\n\n".join(
         (
-            f"A message from {held.mail_from or 'the null sender'} of {_received(held, book)} is held back from\n"
+            f"A message from {held.mail_from or _NOBODY[held.channel]} of {_received(held, book)} is held back from\n"
             + "\n".join(f"  {each.recipient.address}: {_codes(each)}" for each in kept[:_MOST_NAMED])
             + _more(kept),
             f"Rules: {rules}. Parts that could not be read: {gaps}.",
@@ -260,6 +262,8 @@ def _about(held: HeldMessage, book: Book, now: datetime) -> str:
 
 def _next_step(held: HeldMessage, kept: tuple[HeldRecipient, ...], book: Book, now: datetime) -> str:
     times = {each.decide_again_at for each in kept if each.decide_again_at is not None}
+    if not held.channel.is_mail:
+        return "It was posted in Slack. It does not come back by itself: after the lift it waits for a person."
     if not times:
         return "It does not go by itself: somebody has to confirm the publication, or let it go."
     when = with_countdown(min(times), _zone(_releases(held, book)), now)
