@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-_STAMP = re.compile(r"(\d{1,10})(?:\.(\d{1,6}))?")
+_STAMP = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,6}))?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
