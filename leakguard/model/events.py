@@ -172,7 +172,7 @@ class PostRemoved(AboutHeld):
     channel: str
     post: str = ""
     by: str
-    seconds_visible: float = 0.0
+    visible_ms: int = 0
     heads: int = 0
     outsiders: int = 0
     everybody: bool = False
@@ -192,7 +192,7 @@ class PostNotRemovable(AboutHeld):
     why: str
     tried: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
-    seconds_visible: float = 0.0
+    visible_ms: int = 0
     heads: int = 0
     outsiders: int = 0
     everybody: bool = False

@@ -27,7 +27,9 @@ class InboxStore(Protocol):
         """
         ...
 
-    async def done(self, item: InboxItem, at: datetime, events: Sequence[Event] = (), seen: Seen | None = None) -> bool:
+    async def done(
+        self, item: InboxItem, at: datetime, events: Sequence[Event] = (), seen: Sequence[Seen] = ()
+    ) -> bool:
         """Dealt with: its body is forgotten, its id is not. False, and no event recorded, when it was done already."""
         ...
 

@@ -38,14 +38,15 @@ class MemoryInbox:
         ]
         return tuple(ready[:limit])
 
-    async def done(self, item: InboxItem, at: datetime, events: Sequence[Event] = (), seen: Seen | None = None) -> bool:
+    async def done(
+        self, item: InboxItem, at: datetime, events: Sequence[Event] = (), seen: Sequence[Seen] = ()
+    ) -> bool:
         self._check()
         if item.event_id not in self._items or item.event_id in self._done:
             return False
         self._items[item.event_id] = replace(self._items[item.event_id], body=b"")
         self._done[item.event_id] = at
-        if seen is not None:
-            self._seen[seen.place] = (seen.digest, at)
+        self._seen |= {each.place: (each.digest, at) for each in seen}
         self._record(events)
         return True
 

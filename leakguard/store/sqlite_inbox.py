@@ -37,14 +37,15 @@ class SqliteInbox:
         found = await self._writer.read(lambda db: list(db.execute(QUERIES["turns"], values)))
         return tuple(_item(row) for row in found)
 
-    async def done(self, item: InboxItem, at: datetime, events: Sequence[Event] = (), seen: Seen | None = None) -> bool:
+    async def done(
+        self, item: InboxItem, at: datetime, events: Sequence[Event] = (), seen: Sequence[Seen] = ()
+    ) -> bool:
         def work(db: apsw.Connection) -> bool:
             values = {"event_id": column(item.event_id), "at": time_text(at)}
             if not list(db.execute(QUERIES["item_done"], values)):
                 return False
-            if seen is not None:
-                place = {"place": column(seen.place), "digest": seen.digest, "at": time_text(at)}
-                db.execute(QUERIES["see_place"], place)
+            places = ({"place": column(each.place), "digest": each.digest, "at": time_text(at)} for each in seen)
+            db.executemany(QUERIES["see_place"], places)
             db.executemany(QUERIES["add_audit"], (rows.audit_values(each) for each in events))
             return True
 

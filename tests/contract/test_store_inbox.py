@@ -79,8 +79,8 @@ def test_an_item_that_is_tried_later_holds_up_its_own_lane_only(inbox, run):
 def test_done_and_its_events_are_recorded_together_and_once(inbox, store, run):
     put(inbox, run, item())
 
-    assert run(inbox.done(item(), LIFT, [held_event()], Seen(place="T1 C1 1.2", digest="d1")))
-    assert not run(inbox.done(item(), LIFT, [held_event()], Seen(place="T1 C1 1.2", digest="d2")))
+    assert run(inbox.done(item(), LIFT, [held_event()], [Seen(place="T1 C1 1.2", digest="d1")]))
+    assert not run(inbox.done(item(), LIFT, [held_event()], [Seen(place="T1 C1 1.2", digest="d2")]))
     assert not run(inbox.done(item("never put"), LIFT, [held_event()]))
 
     assert [each.kind for each in run(store.audit())] == ["Held"]
@@ -99,8 +99,8 @@ def test_how_many_wait_and_since_when(inbox, run):
 
 def test_a_sweep_forgets_what_was_done_and_nothing_that_waits(inbox, run):
     put(inbox, run, item("old"), item("new"), item("open", received_at=LIFT - 99 * MINUTE))
-    run(inbox.done(item("old"), LIFT - MINUTE, (), Seen(place="p", digest="d")))
-    run(inbox.done(item("new"), LIFT, (), Seen(place="q", digest="d")))
+    run(inbox.done(item("old"), LIFT - MINUTE, (), [Seen(place="p", digest="d")]))
+    run(inbox.done(item("new"), LIFT, (), [Seen(place="q", digest="d")]))
 
     run(inbox.sweep(LIFT))
 

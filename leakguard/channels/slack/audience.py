@@ -7,7 +7,7 @@ access only where an access list names them: everybody of a workspace, a channel
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -100,6 +100,17 @@ def audience_of(
         outsiders=max(outsiders, int(place.is_shared)),
         guests=sum(1 for each in readers if each.is_guest),
         is_everybody=place.kind is Kind.PUBLIC,
+    )
+
+
+def joined(audiences: Sequence[Audience]) -> Audience:
+    """Of what stands in several places at once."""
+    return Audience(
+        handles=tuple(dict.fromkeys(handle for each in audiences for handle in each.handles)),
+        heads=sum(each.heads for each in audiences),
+        outsiders=sum(each.outsiders for each in audiences),
+        guests=sum(each.guests for each in audiences),
+        is_everybody=any(each.is_everybody for each in audiences),
     )
 
 

@@ -14,6 +14,13 @@ def event(kind: str = "message", **fields: Any) -> dict[str, Any]:
     return envelope(**(inner | fields))
 
 
+POSTED = "1931592118.000000"  # two seconds before EARLY, 2031-03-18T09:22:00Z
+
+
+def posted(text: str = "LMS rose", **fields: Any) -> dict[str, Any]:
+    return event(**({"text": text, "ts": POSTED, "event_ts": POSTED} | fields))
+
+
 def envelope(event_id: str = "Ev1", **inner: Any) -> dict[str, Any]:
     inner = {key: value for key, value in inner.items() if value is not None}
     return {
@@ -41,7 +48,7 @@ def changed(text: str, *, before: str = "hello", at: str = "1931592579.000000", 
 
 def deleted(text: str = "hello", **fields: Any) -> dict[str, Any]:
     before = {"type": "message", "user": JOE, "ts": TS, "text": text, "team": TEAM} | fields
-    return event(subtype="message_deleted", user=None, text=None, deleted_ts=TS, previous_message=before)
+    return event(subtype="message_deleted", user=None, text=None, deleted_ts=before["ts"], previous_message=before)
 
 
 def rich(*runs: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,131 @@
+"""Slack's Web API as the door needs it: an answer, or one of three ways in which there is none.
+
+Rule of this file: an error has Slack's code and nothing of what was asked or answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from leakguard.channels.slack.quiet import quiet_logger
+from leakguard.model.errors import LeakGuardError
+
+SLACK = "https://slack.com/api/"
+FILE_HOSTS = frozenset({"files.slack.com", "slack-files.com"})
+SECONDS = 30
+_MOST_REDIRECTS = 3
+
+
+class ApiRefused(LeakGuardError):
+    """Slack understood and said no. code: from Slack's closed list."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class ApiLimited(LeakGuardError):
+    """Too many calls of this method; ask again after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("ratelimited")
+        self.seconds = seconds
+
+
+class ApiUnavailable(LeakGuardError):
+    """No answer, or none that can be understood. It may or may not have been done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    content: bytes = field(repr=False)
+    kind: str = ""
+
+
+class SlackApi(Protocol):
+    async def call(self, method: str, token: str, **fields: str) -> Mapping[str, Any]:
+        """Raises ApiRefused, ApiLimited, ApiUnavailable."""
+        ...
+
+    async def fetch(self, url: str, token: str, most: int) -> Fetched:
+        """A file. Raises ApiRefused when it is too large or elsewhere; ApiLimited, ApiUnavailable."""
+        ...
+
+
+class WebApi:
+    """session: one for all calls, since a connection for each costs eight times as much. base: where Slack is."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, base: str = SLACK, file_hosts: frozenset[str] = FILE_HOSTS
+    ) -> None:
+        self._session, self._hosts = session, file_hosts
+        self._schemes = {"https", urlsplit(base).scheme}
+        self._client = AsyncWebClient(
+            base_url=base, session=session, timeout=SECONDS, retry_handlers=[], logger=quiet_logger()
+        )
+
+    async def call(self, method: str, token: str, **fields: str) -> Mapping[str, Any]:
+        failed: LeakGuardError
+        try:
+            headers = {"Authorization": f"Bearer {token}"}
+            answer = await self._client.api_call(method, data=dict(fields), headers=headers)
+            return answer.data if isinstance(answer.data, dict) else {}
+        except SlackApiError as error:
+            failed = _meant(error)
+        except (aiohttp.ClientError, SlackClientError, OSError, TimeoutError, ValueError) as error:
+            failed = ApiUnavailable(type(error).__name__)
+        raise failed  # outside the handler: no answer travels with the error
+
+    async def fetch(self, url: str, token: str, most: int) -> Fetched:
+        parts = urlsplit(url)
+        if parts.scheme not in self._schemes or parts.netloc not in self._hosts:
+            raise ApiRefused("file_elsewhere")  # the token is for Slack only
+        failed: LeakGuardError
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await self._fetch(url, token, most)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            failed = ApiUnavailable(type(error).__name__)
+        raise failed
+
+    async def _fetch(self, url: str, token: str, most: int) -> Fetched:
+        headers = {"Authorization": f"Bearer {token}"}
+        async with self._session.get(url, headers=headers, max_redirects=_MOST_REDIRECTS) as answer:
+            if answer.status == 429:
+                raise ApiLimited(_seconds(answer.headers))
+            if answer.status >= 500:
+                raise ApiUnavailable(str(answer.status))
+            if answer.status != 200:
+                raise ApiRefused(f"http_{answer.status}")
+            whole = bytearray()
+            async for piece in answer.content.iter_chunked(65536):
+                whole += piece
+                if len(whole) > most:
+                    raise ApiRefused("file_too_large")
+            return Fetched(bytes(whole), answer.content_type)
+
+
+def _meant(error: SlackApiError) -> LeakGuardError:
+    answer: Any = error.response
+    status = int(getattr(answer, "status_code", 0) or 0)
+    code = answer.get("error") if hasattr(answer, "get") else None
+    if status == 429 or code == "ratelimited":
+        return ApiLimited(_seconds(getattr(answer, "headers", {})))
+    if status >= 500 or not isinstance(code, str) or code in ("internal_error", "fatal_error", "service_unavailable"):
+        return ApiUnavailable(str(status))
+    return ApiRefused(code)
+
+
+def _seconds(headers: Mapping[str, Any]) -> float:
+    named = {str(key).lower(): value for key, value in headers.items()}
+    said = named.get("retry-after", "")
+    said = said[0] if isinstance(said, list) and said else said
+    return float(said) if isinstance(said, str) and said.isascii() and said.isdigit() else 1.0

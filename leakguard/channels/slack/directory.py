@@ -1,0 +1,133 @@
+"""Who is who in a workspace and who is where, as Slack says; remembered for a while, forgotten when it tells us to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
+from leakguard.channels.slack.audience import MOST_NAMED, Kind, Member, Place
+from leakguard.channels.slack.limiter import Limiter
+from leakguard.service.ports import Clock
+
+PEOPLE_SECONDS, PLACE_SECONDS = 3600.0, 300.0
+_PAGE = 200
+
+
+@dataclass(slots=True, kw_only=True)
+class Directory:
+    """Raises ApiUnavailable when Slack does not answer, unless `gives_up`: then nobody is known."""
+
+    api: SlackApi
+    limiter: Limiter
+    clock: Clock
+    team: str
+    token: str = field(repr=False)
+    _known: dict[str, tuple[float, Any]] = field(default_factory=dict)
+    _asking: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def place(self, channel: str, *, gives_up: bool = False) -> Place:
+        unknown = Place(team=self.team, channel=channel, kind=Kind.PRIVATE)
+        found = await self._remembered(f"place {channel}", PLACE_SECONDS, lambda: self._place(channel), gives_up)
+        return found if isinstance(found, Place) else unknown
+
+    async def people(self, ids: Iterable[str], *, gives_up: bool = False) -> Mapping[str, Member]:
+        names = [each for each in dict.fromkeys(ids) if each]
+        asked = (
+            self._remembered(f"person {each}", PEOPLE_SECONDS, partial(self._member, each), gives_up) for each in names
+        )
+        found = await asyncio.gather(*asked)
+        return {name: each for name, each in zip(names, found, strict=True) if isinstance(each, Member)}
+
+    def forget(self, person: str | None, place: str | None) -> None:
+        """ "" is everybody, or every place."""
+        for prefix, name in (("person ", person), ("place ", place)):
+            if name is not None:
+                gone = [each for each in self._known if each == prefix + name or (not name and each.startswith(prefix))]
+                for each in gone:
+                    del self._known[each]
+
+    async def _remembered(
+        self, key: str, seconds: float, ask: Callable[[], Awaitable[object]], gives_up: bool
+    ) -> object:
+        """At most one question about one thing at a time."""
+        async with self._asking.setdefault(key, asyncio.Lock()):
+            asked_at, found = self._known.get(key, (float("-inf"), None))
+            if self.clock.seconds() - asked_at < seconds:
+                return found
+            try:
+                found = await ask()
+            except ApiRefused:
+                return None
+            except ApiUnavailable:
+                if gives_up:
+                    return None
+                raise
+            self._known[key] = (self.clock.seconds(), found)
+            return found
+
+    async def _call(self, method: str, **fields: str) -> Mapping[str, Any]:
+        return await self.limiter.run(method, (), lambda: self.api.call(method, self.token, **fields))
+
+    async def _member(self, person: str) -> Member | None:
+        user = (await self._call("users.info", user=person)).get("user")
+        return member_of(user) if isinstance(user, Mapping) else None
+
+    async def _place(self, channel: str) -> Place | None:
+        told = (await self._call("conversations.info", channel=channel, include_num_members="true")).get("channel")
+        if not isinstance(told, Mapping):
+            return None
+        kind = kind_of(told)
+        heads = told.get("num_members")
+        return Place(
+            team=self.team,
+            channel=channel,
+            kind=kind,
+            members=() if kind is Kind.PUBLIC else await self._members(channel),
+            heads=heads if isinstance(heads, int) else 0,
+            is_shared=bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared")),
+        )
+
+    async def _members(self, channel: str) -> tuple[str, ...] | None:
+        """As many as are ever named, and some more."""
+        found: list[str] = []
+        cursor = ""
+        while len(found) <= MOST_NAMED + 1:
+            try:
+                page = await self._call(
+                    "conversations.members", channel=channel, limit=str(_PAGE), **({"cursor": cursor} if cursor else {})
+                )
+            except ApiRefused:
+                return None
+            found += [each for each in page.get("members") or () if isinstance(each, str)]
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return tuple(found)
+
+
+def kind_of(channel: Mapping[str, Any]) -> Kind:
+    """What is not surely open, or surely between people, is private."""
+    if channel.get("is_im"):
+        return Kind.DIRECT
+    if channel.get("is_mpim"):
+        return Kind.GROUP
+    is_open = channel.get("is_channel") and channel.get("is_private") is False and not channel.get("is_group")
+    return Kind.PUBLIC if is_open else Kind.PRIVATE
+
+
+def member_of(user: Mapping[str, Any]) -> Member:
+    """A stranger keeps no address: the other organisation confirmed it, not ours."""
+    profile = user.get("profile")
+    email = profile.get("email") if isinstance(profile, Mapping) else None
+    is_stranger = bool(user.get("is_stranger"))
+    return Member(
+        id=str(user.get("id", "")),
+        team="" if is_stranger else str(user.get("team_id", "")),
+        email=email if isinstance(email, str) and not is_stranger else "",
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_gone=bool(user.get("deleted")),
+    )

@@ -1,0 +1,229 @@
+"""One event of the inbox: read, judged, kept, taken out, written down; and only then done.
+
+Rule of this file: whatever happens twice does no harm, since a crash may come after any line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from leakguard.channels.slack.account import Scene, not_removable, removed, told_of
+from leakguard.channels.slack.api import ApiRefused, ApiUnavailable
+from leakguard.channels.slack.audience import (
+    Audience,
+    Kind,
+    Place,
+    audience_of,
+    direction_of,
+    envelope_of,
+    handle_of,
+    joined,
+)
+from leakguard.channels.slack.composing import compose
+from leakguard.channels.slack.directory import Directory
+from leakguard.channels.slack.events import Alarm, Forget, Gone, Inspect, InspectFile, Own, Post, todo
+from leakguard.channels.slack.files import Files
+from leakguard.channels.slack.reading import digest_of, files_of, read_message
+from leakguard.channels.slack.remembered import channels_of, file_digest, file_place, seen_with
+from leakguard.channels.slack.removal import Target
+from leakguard.channels.slack.removing import Remover
+from leakguard.model.events import DoorBlind, Event
+from leakguard.model.inbox import InboxItem, Seen
+from leakguard.model.message import Channel, Message
+from leakguard.service.inbox_ports import InboxStore
+from leakguard.service.ports import Clock
+from leakguard.service.posts import Judged, Posts
+
+log = structlog.get_logger("leakguard.slack")
+
+PATIENCE = 5  # tries, before what Slack does not tell counts as unknown
+
+
+class NotYet(Exception):
+    """Something that is needed did not come; the event is tried again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handler:
+    """domains: whose e-mail addresses count as people of the access lists; empty: all that Slack confirmed."""
+
+    inbox: InboxStore
+    clock: Clock
+    own: Own
+    directory: Directory
+    files: Files
+    posts: Posts
+    remover: Remover
+    domains: frozenset[str] = frozenset()
+
+    async def handle(self, item: InboxItem) -> None:
+        """Done when it returns. Raises NotYet and whatever else means: later, again."""
+        act = todo(_understood(item), self.own)
+        match act:
+            case Inspect(post=post):
+                await self._post(item, post)
+            case Gone(post=post):
+                await self._gone(item, post)
+            case InspectFile():
+                await self._file(item, act)
+            case Forget(person=person, place=place, alarm=alarm):
+                self.directory.forget(person, place)
+                await self._done(item, [self._blind(alarm, place or "")] if alarm else ())
+            case Alarm(kind=kind):
+                await self._done(item, [self._blind(kind, "")])
+            case _:
+                await self._done(item)
+
+    async def _post(self, item: InboxItem, post: Post, *, is_gone: bool = False) -> None:
+        reading, told = read_message(post.content), list(files_of(post.content))
+        digest = digest_of(reading, told)
+        if await self.inbox.seen(post.place) == digest:
+            await self._done(item)
+            return
+        scene = await self._scene(item, post, tuple(str(each["id"]) for each in told))
+        fetching = await self.files.fetch(told)
+        message = self._message(item, scene, compose(scene.sender, reading, fetching.files))
+        judged = await self.posts.judge(message, post.place, post.seen_at)
+        if judged.held is None and fetching.is_late and item.attempts < PATIENCE:
+            raise NotYet
+        events = await self._act(item, scene, message, judged, is_gone=is_gone)
+        await self._done(item, [*judged.events, *events], seen_with(post, digest, is_whole=fetching.is_whole))
+
+    async def _gone(self, item: InboxItem, post: Post) -> None:
+        """What we saw before, and what we took away ourselves, needs nothing more."""
+        if await self.inbox.seen(post.place):
+            await self._done(item)
+        else:
+            await self._post(item, post, is_gone=True)
+
+    async def _file(self, item: InboxItem, act: InspectFile) -> None:
+        """A file on its own: what its message says is judged with the message."""
+        told = await self._told_of_file(act.file)
+        channels = channels_of(act.channel, told)
+        if told and (channels or act.is_public_link):  # else nobody but its owner sees it, until it is shared
+            await self._shared_file(item, act, told, channels)
+        else:
+            await self._done(item)
+
+    async def _told_of_file(self, file: str) -> dict[str, Any]:
+        """Empty when it is gone. What we may not see is still somewhere, and cannot be read."""
+        try:
+            return {**await self.files.info(file), "id": file}
+        except ApiRefused as refused:
+            return {} if refused.code in ("file_not_found", "file_deleted") else {"id": file}
+
+    async def _shared_file(
+        self, item: InboxItem, act: InspectFile, told: dict[str, Any], channels: Sequence[str]
+    ) -> None:
+        content = {"files": [told]}
+        post = Post(
+            team=self.own.team,
+            channel=channels[0] if channels else "",
+            ts="",
+            author=act.author or str(told.get("user") or ""),
+            content=content,
+            seen_at=act.seen_at,
+        )
+        link = "link" if act.is_public_link else ""
+        digest = file_digest(told)
+        places = [
+            Seen(place=file_place(self.own.team, each, act.file) + link, digest=digest) for each in channels or [""]
+        ]
+        if all([await self.inbox.seen(each.place) == digest for each in places]):
+            await self._done(item)
+            return
+        scene = await self._scene(item, post, (act.file,), channels, has_link=act.is_public_link)
+        fetching = await self.files.fetch([told])
+        message = self._message(item, scene, compose(scene.sender, read_message(content), fetching.files))
+        judged = await self.posts.judge(message, f"{self.own.team} file {act.file}", act.seen_at)
+        if judged.held is None and fetching.is_late and item.attempts < PATIENCE:
+            raise NotYet
+        events = await self._act(item, scene, message, judged)
+        await self._done(item, [*judged.events, *events], places if fetching.is_whole else ())
+
+    async def _scene(
+        self,
+        item: InboxItem,
+        post: Post,
+        files: tuple[str, ...],
+        channels: Sequence[str] = (),
+        *,
+        has_link: bool = False,
+    ) -> Scene:
+        """Where it stands, who wrote it and who could see it. Raises NotYet while Slack may still tell."""
+        gives_up = item.attempts >= PATIENCE
+        try:
+            named = [each for each in channels or (post.channel,) if each]
+            places = [await self.directory.place(each, gives_up=gives_up) for each in named]
+            ids = [each for place in places for each in place.members or ()]
+            people = await self.directory.people([post.author, *ids], gives_up=gives_up)
+        except ApiUnavailable:
+            raise NotYet from None
+        audiences = [audience_of(each, people, post.author, self.own.user, self.domains) for each in places]
+        if has_link:
+            link = f"slack:{self.own.team}/public-link"
+            audiences.append(Audience(handles=(link,), heads=1, outsiders=1, is_everybody=True))
+        author = people.get(post.author)
+        return Scene(
+            post=post,
+            audience=joined(audiences),
+            sender=handle_of(author, self.own.team, self.domains) if author is not None else "",
+            target=Target(
+                place=places[0] if places else Place(team=self.own.team, channel="", kind=Kind.PRIVATE),
+                ts=post.ts,
+                author=post.author,
+                author_team=author.team if author is not None else post.author_team,
+                files=files,
+            ),
+        )
+
+    def _message(self, item: InboxItem, scene: Scene, content: bytes) -> Message:
+        return Message(
+            id=item.event_id,
+            envelope=envelope_of(scene.sender, scene.audience),
+            content=content,
+            head=item.body,
+            direction=direction_of(scene.audience),
+            channel=Channel.SLACK,
+            received_at=item.received_at,
+            client="slack",
+        )
+
+    async def _act(
+        self, item: InboxItem, scene: Scene, message: Message, judged: Judged, *, is_gone: bool = False
+    ) -> list[Event]:
+        """Take it out, where it must go. Raises NotYet when Slack did not answer, and may."""
+        held = judged.held
+        if held is None:
+            return []
+        if is_gone:
+            return [removed(scene, judged, self.clock.now(), by="withdrawn")]
+        if not judged.must_go:
+            return [not_removable(scene, judged, self.clock.now(), why="public")]
+        outcome = await self.remover.remove(
+            scene.target, scene.audience, scene.post.seen_at, lambda: self.posts.must_still_go(message, held)
+        )
+        if outcome.is_unanswered and item.attempts < PATIENCE:
+            raise NotYet
+        return told_of(scene, judged, outcome, self.clock.now())
+
+    def _blind(self, kind: str, channel: str) -> DoorBlind:
+        log.error("slack.blind", kind=kind, alarm=True)
+        return DoorBlind(at=self.clock.now(), kind=kind, channel=channel)
+
+    async def _done(self, item: InboxItem, events: Sequence[Event] = (), seen: Sequence[Seen] = ()) -> None:
+        await self.inbox.done(item, self.clock.now(), events, seen)
+
+
+def _understood(item: InboxItem) -> dict[str, object]:
+    """It was JSON when it was acknowledged; what is not any more is told as blindness."""
+    try:
+        found = json.loads(item.body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
