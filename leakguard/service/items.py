@@ -6,7 +6,7 @@ Rule of this file: an item is made of metadata only; nothing that it says is in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import TypeVar
@@ -40,6 +40,7 @@ class Item:
 
     held: addresses whose copies are held, in order. lacking: how many of them may not have it for want of access.
     states: how many copies are in each state. wake_at: when the first copy goes by itself.
+    alike: equal for messages that a reader reads alike, whoever sent them.
     """
 
     ids: tuple[HeldId, ...]
@@ -59,6 +60,7 @@ class Item:
     wake_at: datetime | None
     need: Need
     proposed_by: str = ""
+    alike: str = field(default="", repr=False)
 
     @property
     def id(self) -> HeldId:
@@ -107,6 +109,7 @@ def item_of(messages: Sequence[HeldMessage]) -> Item:
         wake_at=min(wakes, default=None),
         need=_need(messages),
         proposed_by=proposals[0].by if proposals else "",
+        alike=key_of(first)[-1],
     )
 
 

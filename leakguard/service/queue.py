@@ -105,8 +105,12 @@ class Queue:
         return next((each for each in self._sorted if each.id != item.id and each.need <= Need.LOOK), None)
 
     def like(self, item: Item, limit: int = 10) -> list[Item]:
-        """Other items of the same sender, the latest first."""
-        same = [each for each in self._sorted if each.sender == item.sender and each.id != item.id]
+        """Other items of the same sender, or of somebody else with the same words; the latest first."""
+        same = [
+            each
+            for each in self._sorted
+            if each.id != item.id and (each.sender == item.sender or each.alike == item.alike)
+        ]
         return sorted(same, key=lambda each: each.last_at, reverse=True)[:limit]
 
     def _taken(self, changed: Iterable[HeldMessage]) -> Iterable[tuple[str, ...]]:
