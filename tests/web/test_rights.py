@@ -91,7 +91,7 @@ BEFORE_THE_WINDOW = EARLY - timedelta(days=1)
 
 def placed(path: str, values: dict[str, str]) -> str:
     for name, value in values.items():
-        path = path.replace(f"{{{name}}}", value)
+        path = path.replace(f"{{{name}}}", value).replace(f"{{{name}:path}}", value)
     assert "{" not in path, f"{path} has a part that this test does not know"
     return path
 
