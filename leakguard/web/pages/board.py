@@ -147,9 +147,9 @@ def _until(visit: Visit, release: Release) -> datetime | None:
 
 PAGES = (
     Page(path="/releases", name="board", handler=board, permission=Permission.SEE_RELEASES),
-    Page(path="/releases/{release}", name="release", handler=release_page, permission=Permission.SEE_RELEASES),
+    Page(path="/releases/{release:path}", name="release", handler=release_page, permission=Permission.SEE_RELEASES),
     Page(
-        path="/releases/{release}/{act}",
+        path="/releases/{release:path}/{act}",
         name="act",
         handler=act,
         permission=Permission.ACT_ON_RELEASES,

@@ -20,7 +20,7 @@ from leakguard.service.ports import AuditEntry
 from leakguard.service.reviewing import Done
 from leakguard.service.several import Act, on_each
 from leakguard.service.two_people import takes_two
-from leakguard.service.viewing import Sight, is_own, shown_by
+from leakguard.service.viewing import Sight, as_told, is_own, shown_by
 from leakguard.service.words import GAPS, REASONS, SURENESS
 from leakguard.web.deciding import reason_of
 from leakguard.web.pages.frame import preview_of
@@ -53,26 +53,28 @@ async def show(visit: Visit) -> Response:
     viewing = house.viewing(visit.actor)
     sights = [await viewing.sight_of(each) for each in messages[:1]]
     is_live = "x-live" in visit.request.headers
+    may_view = sights[0] is not Sight.NONE
+    known = messages if may_view else [as_told(each) for each in messages]
     content = None
-    if sights[0] is not Sight.NONE and not is_live:
+    if may_view and not is_live:
         content, _ = await viewing.open(item.id)
     return visit.page(
         "item.html",
         item=item,
         message=content or messages[0],
-        may_view=sights[0] is not Sight.NONE,
+        may_view=may_view,
         sight=sights[0],
         preview=await preview_of(visit, content) if content is not None else None,
         copies=copies_of(messages, book),
         releases=[book.releases[each] for each in item.releases if each in book.releases],
-        hidden_by=shown_by(messages[0], book, now),
-        findings=_once(finding for each in messages for finding in each.verdict.findings),
+        hidden_by=shown_by(known[0], book, now),
+        findings=_once(finding for each in known for finding in each.verdict.findings),
         gaps=_once(gap for each in messages for gap in each.verdict.gaps),
         is_own=any(is_own(visit.actor, each, book) for each in messages),
-        takes_two=any(takes_two(each, book, now) for each in messages),
+        takes_two=any(takes_two(each, book, now) for each in known),
         review=messages[0].review,
         timeline=await timeline(visit, item),
-        earlier=house.queue.like(item),
+        earlier=house.queue.like(item, by_words=sights[0] is not Sight.NONE),
         following=house.queue.after(item),
         Need=Need,
         State=State,

@@ -145,8 +145,8 @@ def test_no_matched_words_and_no_content_are_kept_in_memory():
         (Wanted(state="closed"), False),
         (Wanted(release=LMS.id), True),
         (Wanted(release="CPI-2031-03"), False),
-        (Wanted(rule="uk.lms/direction"), True),
-        (Wanted(rule="uk.lms"), False),
+        (Wanted(rule="uk.lms"), True),
+        (Wanted(rule="uk.lms/direction"), False),
         (Wanted(words="JOE@dept amy@"), True),
         (Wanted(words="joe@dept bob@"), False),
         (Wanted(words="minutes"), False),
@@ -228,7 +228,8 @@ def test_the_same_words_from_somebody_else_are_shown_beside():
         await queue.refresh()
         one = next(each for each in queue.items(ALL) if each.sender == JOE)
 
-        assert [each.sender for each in queue.like(one)] == [NEL]
+        assert [each.sender for each in queue.like(one, by_words=True)] == [NEL]
+        assert queue.like(one) == []
 
     asyncio.run(story())
 
