@@ -86,13 +86,14 @@ class House:
     def viewing(self, actor: Actor) -> Viewing:
         return Viewing(store=self.store, book=self.current.book, clock=self.clock, notices=self.notices, actor=actor)
 
-    def reviewing(self, actor: Actor) -> Reviewing:
+    def reviewing(self, actor: Actor, seen: datetime | None = None) -> Reviewing:
         return Reviewing(
             store=self.store,
             book=self.current.book,
             clock=self.clock,
             notices=self.notices,
             actor=actor,
+            seen=seen,
             measures=self.measures,
         )
 

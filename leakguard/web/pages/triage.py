@@ -18,7 +18,7 @@ from leakguard.model.ids import HeldId
 from leakguard.service.authority import Permission, may
 from leakguard.service.items import Item, Need
 from leakguard.service.queue import Queue, Wanted
-from leakguard.web.deciding import reason_of
+from leakguard.web.deciding import reason_of, seen_of
 from leakguard.web.visit import Page, Visit
 
 PER_PAGE = 50
@@ -39,7 +39,7 @@ class Tile:
 
 
 async def triage(visit: Visit) -> Response:
-    queue = visit.house.queue
+    queue, seen = visit.house.queue, visit.house.clock.now()
     await queue.refresh()
     asked = visit.request.query_params
     wanted = Wanted(
@@ -54,6 +54,7 @@ async def triage(visit: Visit) -> Response:
     return visit.page(
         "triage.html",
         items=found[(number - 1) * PER_PAGE : number * PER_PAGE],
+        seen=seen,
         count=len(found),
         copies=sum(len(each.held) for each in found),
         number=number,
@@ -121,7 +122,7 @@ async def bulk(visit: Visit) -> Response:
 
 async def decided(visit: Visit, item: Item, act: str, reason: str) -> list[LeakGuardError]:
     """What could not be done, of the copies of one item."""
-    reviewing = visit.house.reviewing(visit.actor)
+    reviewing = visit.house.reviewing(visit.actor, seen_of(visit))
     verb = {"keep": reviewing.keep, "reject": reviewing.reject}[act]
     done = await asyncio.gather(*(verb(each, reason) for each in item.ids), return_exceptions=True)
     problems = [each for each in done if isinstance(each, BaseException)]
