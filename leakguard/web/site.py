@@ -38,11 +38,13 @@ def site(house: House, pages: Sequence[Page] | None = None, mounts: Sequence[Bas
     chosen = all_pages() if pages is None else pages
     routes: list[BaseRoute] = [_route(house, each) for each in chosen]
     routes += [*mounts, Mount("/static", _Assets(packages=[("leakguard.web", "static")]), name="static")]
-    return Starlette(
+    made = Starlette(
         routes=routes,
         middleware=[Middleware(SafeHeaders, is_https=house.is_https)],
         exception_handlers={HTTPException: _told_by(house), 500: _crashed(house)},
     )
+    made.state.pages = {each.name: each for each in routes if isinstance(each, Route)}  # links look them up by name
+    return made
 
 
 class _Assets(StaticFiles):
