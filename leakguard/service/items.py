@@ -145,7 +145,10 @@ def _waits(copy: HeldRecipient) -> bool:
     return not copy.releases() or not copy.releases() <= copy.approved
 
 
-def rank(item: Item) -> tuple[int, float, int, int]:
+Rank = tuple[int, float, int, int]
+
+
+def rank(item: Item) -> Rank:
     """Where it stands in the list: what needs a person first, then what goes first, then what reaches most, surest."""
     when = item.wake_at.timestamp() if item.wake_at is not None else 0.0
     if item.need in (Need.NONE, Need.CLOSED):

@@ -66,7 +66,7 @@ def _reference(text: str) -> str:
 
 def html(visit: Visit, template: str, status: int, values: dict[str, Any]) -> HTMLResponse:
     """The page. Its names: `visit`, `now`, `book`, `path`, `told`, and the functions `when` and `countdown`."""
-    now, zone = visit.house.clock.now(), visit.house.zone
+    now, zone, pages = visit.house.clock.now(), visit.house.zone, visit.request.app.state.pages
 
     def when(at: datetime | None, in_zone: str = "") -> str:
         return full_time(at, in_zone or zone) if at is not None else ""
@@ -75,7 +75,7 @@ def html(visit: Visit, template: str, status: int, values: dict[str, Any]) -> HT
         return with_countdown(at, in_zone or zone, now) if at is not None else ""
 
     def has_page(name: str) -> bool:
-        return any(getattr(each, "name", "") == name for each in visit.request.app.routes)
+        return name in pages
 
     context = {
         "visit": visit,

@@ -45,6 +45,7 @@ def site(house: House, pages: Sequence[Page] | None = None, mounts: Sequence[Bas
         exception_handlers={HTTPException: _told_by(house), 500: _crashed(house)},
     )
     made.router.redirect_slashes = False  # it would send people to the host that a request names
+    made.state.pages = {each.name: each for each in routes if isinstance(each, Route)}  # links look them up by name
     return made
 
 

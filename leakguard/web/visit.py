@@ -54,7 +54,7 @@ class Visit:
     def url(self, name: str, /, **parameters: Any) -> str:
         """The path of a page. A parameter may hold slashes, as ids of releases do, and stays one step of the path."""
         quoted = {key: quote(str(value), safe="") for key, value in parameters.items()}
-        return str(self.request.app.url_path_for(name, **quoted))
+        return str(self.request.app.state.pages[name].url_path_for(name, **quoted))
 
     def go(self, name: str, told: str = "", undo: str = "", **parameters: Any) -> Response:
         """See another page, as the answer to a form that was acted upon. told: key of a sentence in `messages.py`.

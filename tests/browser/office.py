@@ -134,7 +134,7 @@ def mail(
     message["From"], message["To"], message["Subject"] = sender, "team@dept.example", subject
     message.set_content(text, cte="8bit")
     if html:
-        message.add_alternative(html, subtype="html", cte="quoted-printable")
+        message.add_alternative(html, subtype="html", cte="base64")
     for name, (content, kind) in (files or {}).items():
         main, _, sub = kind.partition("/")
         message.add_attachment(content, maintype=main, subtype=sub, filename=name)

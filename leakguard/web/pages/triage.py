@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from leakguard.model.embargo import Release
 from leakguard.model.errors import LeakGuardError, Refused, Stale, StoreUnavailable
-from leakguard.model.ids import HeldId
+from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.service.authority import Permission, may
 from leakguard.service.items import Item, Need
 from leakguard.service.queue import Queue, Wanted
@@ -79,15 +79,14 @@ def _number(text: str) -> int:
 def tiles(visit: Visit, queue: Queue) -> list[Tile]:
     """The releases that are due within days, and those for which something is held."""
     now, book = visit.house.clock.now(), visit.house.current.book
-    waiting = queue.items(Wanted(state="open"))
-    named = {each for item in waiting for each in item.releases}
+    waiting = _by_release(queue.items(Wanted(state="open")))
     made = []
     for release in sorted(book.releases.values(), key=lambda each: (each.release_at, each.id)):
         left = release.release_at - now
         is_due = not release.is_public(now) and left < _SOON
-        if not is_due and release.id not in named:
+        if not is_due and release.id not in waiting:
             continue
-        mine = [each for each in waiting if release.id in each.releases]
+        mine = waiting.get(release.id, [])
         made.append(
             Tile(
                 release=release,
@@ -98,6 +97,14 @@ def tiles(visit: Visit, queue: Queue) -> list[Tile]:
             )
         )
     return made
+
+
+def _by_release(items: list[Item]) -> dict[ReleaseId, list[Item]]:
+    found: dict[ReleaseId, list[Item]] = {}
+    for item in items:
+        for release in item.releases:
+            found.setdefault(release, []).append(item)
+    return found
 
 
 async def bulk(visit: Visit) -> Response:
