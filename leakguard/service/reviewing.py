@@ -34,6 +34,7 @@ from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.review import Mark, Proposal
 from leakguard.service.approvals import approved, recorded, standing
 from leakguard.service.authority import Permission, require
+from leakguard.service.first_person import still_counts
 from leakguard.service.holding import rules_of
 from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices, Question
@@ -80,7 +81,7 @@ class Reviewing:
         proposal = self._proposal(held, chosen, now)
         first, by, is_sure = held.review.proposal, "", takes_two(held, self.book, now)
         if is_sure and not self.actor.is_console:
-            if first is None or not is_for_the_same(first, proposal) or self._is_me(first.by):
+            if first is None or not is_for_the_same(first, proposal) or not await self._is_another(first):
                 asks = SendProposed(**self._about(held, chosen), reason=reason)
                 told = self.notices.on_alarm("second", held, "a second person is asked to approve sending it", now)
                 await self.store.save(_with(held, proposal=proposal), [asks], told)
@@ -190,8 +191,10 @@ class Reviewing:
             raise Forbidden("nobody decides about a message that they sent or are to receive")
         return held
 
-    def _is_me(self, handle: str) -> bool:
-        return is_same_person(handle, self.actor.handle, self.book)
+    async def _is_another(self, first: Proposal) -> bool:
+        """Whether somebody else said so, whose word still counts."""
+        is_me = is_same_person(first.by, self.actor.handle, self.book)
+        return not is_me and await still_counts(first, self.store, self.book)
 
     async def _must_see(self, held: HeldMessage) -> None:
         if self.actor.is_console:
