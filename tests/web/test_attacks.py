@@ -310,3 +310,16 @@ async def test_an_address_that_is_no_text_takes_no_page_down() -> None:
     assert "j\\udcff@dept.example" in (await office.get("/held")).text
     for form in ("csv", "xlsx", "print"):
         assert (await office.post("/access/export", format=form, view="access")).status_code in (200, 422), form
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_why_somebody_was_suspended_is_for_readers_of_the_audit(role: Role) -> None:
+    office = Office(world=World(rulebook=rules(LMS)))
+    await office.world.desk().suspend(PRODUCER, "zebrafinch")
+    await office.world.current.refresh(office.world.store)
+    office.sign_in(role)
+
+    page = (await office.get(f"/releases/{LMS.id}")).text
+
+    assert ("zebrafinch" in page) == (role in {Role.PRA_OFFICER, Role.AUDITOR})
+    assert "Access suspended by dee@stats.example" in page
