@@ -322,4 +322,4 @@ async def test_why_somebody_was_suspended_is_for_readers_of_the_audit(role: Role
     page = (await office.get(f"/releases/{LMS.id}")).text
 
     assert ("zebrafinch" in page) == (role in {Role.PRA_OFFICER, Role.AUDITOR})
-    assert "Access suspended by dee@stats.example" in page
+    assert "access suspended by dee@stats.example" in page
