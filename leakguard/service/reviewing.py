@@ -32,9 +32,9 @@ from leakguard.model.events import (
 from leakguard.model.held import HeldMessage, HeldRecipient, Verb
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.review import Mark, Proposal
-from leakguard.policy import lacks_access
 from leakguard.service.approvals import approved, recorded, standing
 from leakguard.service.authority import Permission, require
+from leakguard.service.first_person import still_counts
 from leakguard.service.holding import rules_of
 from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices, Question
@@ -85,7 +85,7 @@ class Reviewing:
         proposal = self._proposal(held, chosen, now)
         first, by, is_sure = held.review.proposal, "", takes_two(held, self.book, now)
         if is_sure and not self.actor.is_console:
-            if first is None or not is_for_the_same(first, proposal) or not self._is_another(first.by, held, now):
+            if first is None or not is_for_the_same(first, proposal) or not await self._is_another(first, held):
                 asks = SendProposed(**self._about(held, chosen), reason=reason)
                 told = self.notices.on_alarm("second", held, "a second person is asked to approve sending it", now)
                 await self.store.save(_with(held, proposal=proposal), [asks], told)
@@ -197,8 +197,10 @@ class Reviewing:
             raise Stale("somebody else decided about it first")  # whoever decides from here on changes the revision
         return held
 
-    def _is_me(self, handle: str) -> bool:
-        return is_same_person(handle, self.actor.handle, self.book)
+    async def _is_another(self, first: Proposal, held: HeldMessage) -> bool:
+        """Whether somebody else said so, whose word still counts."""
+        now, is_me = self.clock.now(), is_same_person(first.by, self.actor.handle, self.book)
+        return not is_me and await still_counts(first, shown_by(held, self.book, now), self.store, self.book, now)
 
     async def _must_see(self, held: HeldMessage) -> None:
         if self.actor.is_console:
@@ -216,12 +218,6 @@ class Reviewing:
             "recipients": addresses(chosen),
             "releases": _releases(held, chosen),
         }
-
-    def _is_another(self, first: str, held: HeldMessage, now: datetime) -> bool:
-        """Somebody else, who may see it by their own access: whoever lost it since has no say any more."""
-        releases = shown_by(held, self.book, now)
-        may_see = all(lacks_access(first, each, self.book, now) is None for each in releases)
-        return may_see and not self._is_me(first)
 
     def _proposal(self, held: HeldMessage, chosen: Sequence[HeldRecipient], now: datetime) -> Proposal:
         return Proposal(by=self.actor.handle, at=now, recipients=addresses(chosen), releases=_releases(held, chosen))

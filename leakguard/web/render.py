@@ -93,4 +93,5 @@ def html(visit: Visit, template: str, status: int, values: dict[str, Any]) -> HT
         "has_page": has_page,
         **values,
     }
-    return HTMLResponse(_environment().get_template(template).render(context), status_code=status)
+    text = _environment().get_template(template).render(context)
+    return HTMLResponse(text.encode("utf-8", "backslashreplace"), status_code=status)  # addresses may be no text

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 import httpx
@@ -13,15 +11,14 @@ import pytest
 from starlette.responses import Response
 
 from leakguard.model.account import Role
-from leakguard.model.errors import StoreUnavailable
 from leakguard.model.ids import ReleaseId
-from leakguard.web.pages import triage
-from leakguard.web.streams import Streams
+from leakguard.web import site
 from leakguard.web.visit import Page, Visit
 from tests.unit.service.reviewers import rules
-from tests.unit.service.world import LMS, PRODUCER, World
+from tests.unit.service.world import LMS, PRODUCER, World, mail
 from tests.web.front_door import Browser, FrontDoor
 from tests.web.office import ORIGIN, Office
+from tests.web.raw import HOST, Raw
 
 SLASHED = replace(LMS, id=ReleaseId("ons/lms:2031/03/confirm"))
 
@@ -31,44 +28,6 @@ def office() -> Office:
     made = Office()
     made.sign_in(Role.REVIEWER)
     return made
-
-
-@dataclass
-class Raw:
-    """An application asked without a client that corrects anything. messages: what comes in, then silence."""
-
-    app: Any
-    path: str
-    headers: list[tuple[bytes, bytes]]
-    method: str = "GET"
-    messages: list[dict[str, Any]] = field(default_factory=list)
-    sent: list[dict[str, Any]] = field(default_factory=list)
-
-    async def __call__(self) -> None:
-        scope = {"type": "http", "method": self.method, "path": self.path, "query_string": b"", "scheme": "https"}
-        more = {"asgi": {"version": "3.0"}, "http_version": "1.1", "server": ("x", 443), "headers": self.headers}
-        await self.app({**scope, **more}, self._receive, self._send)
-
-    async def _receive(self) -> dict[str, Any]:
-        if self.messages:
-            return self.messages.pop(0)
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    async def _send(self, message: dict[str, Any]) -> None:
-        self.sent.append(message)
-
-    @property
-    def text(self) -> str:
-        return b"".join(each.get("body", b"") for each in self.sent).decode()
-
-    async def until(self, word: str) -> None:
-        async with asyncio.timeout(5):
-            while word not in self.text:  # noqa: ASYNC110 - there is nothing to wait for but the words
-                await asyncio.sleep(0.01)
-
-
-HOST = (b"host", b"review.stats.example")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "review.stats.example.evil.example", "evil.example:443", "", "a b"])
@@ -174,7 +133,7 @@ async def test_ids_of_releases_may_hold_what_addresses_are_made_of() -> None:
 
 
 BODIES: dict[str, tuple[str, Callable[[str], bytes]]] = {
-    "text": ("text/plain", lambda token: f"csrf={token}".encode()),
+    "text": ("text/words", lambda token: f"csrf={token}".encode()),
     "json": ("application/json", lambda token: f'{{"csrf": "{token}"}}'.encode()),
     "untyped": ("", lambda token: f"csrf={token}".encode()),
     "file": (
@@ -245,105 +204,6 @@ async def test_a_form_that_breaks_off_raises_no_alarm(capsys: pytest.CaptureFixt
     assert "crashed" not in capsys.readouterr().out
 
 
-async def beside(raw: Raw, story: Callable[[], Awaitable[None]]) -> None:
-    """Something while a stream is open."""
-    stream = asyncio.create_task(raw())
-    try:
-        await story()
-    finally:
-        stream.cancel()
-        await asyncio.gather(stream, return_exceptions=True)
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(triage, "_LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(triage, "_ALIVE_LOOKS", 3)
-
-
-@pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("who", ["nobody", "without a role"])
-async def test_the_stream_ends_for_whoever_may_not_look_any_more_however_much_happens(office: Office, who: str) -> None:
-    stream = Raw(office.app, "/live", [HOST])
-
-    async def story() -> None:
-        await stream.until("changed")
-        if who == "nobody":
-            office.door.visitor_now = None
-        else:
-            office.sign_in(Role.ADMINISTRATOR)
-        for number in range(20):
-            await office.world.submit(f"LMS rose {number}")  # something happens all the time
-            await asyncio.sleep(0.01)
-        await stream.until("event: ended")
-
-    await beside(stream, story)
-
-
-@pytest.mark.usefixtures("quick")
-async def test_the_stream_tells_that_something_changed_and_nothing_else(office: Office) -> None:
-    stream = Raw(office.app, "/live", [HOST])
-
-    async def story() -> None:
-        await stream.until("changed")
-        await office.world.submit("LMS rose")
-        await asyncio.sleep(0.1)
-
-    await beside(stream, story)
-    assert set(stream.text.split("\n")) == {"data: changed", ": here", ""}
-
-
-@pytest.mark.usefixtures("quick")
-async def test_the_stream_outlives_a_store_that_does_not_answer(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stream = Raw(office.app, "/live", [HOST])
-
-    async def story() -> None:
-        await stream.until("changed")
-        with monkeypatch.context() as patch:
-
-            async def unavailable() -> int:
-                raise StoreUnavailable
-
-            patch.setattr(office.world.store, "version", unavailable)
-            await asyncio.sleep(0.05)
-        before = stream.text.count("changed")
-        await office.world.submit("LMS rose")
-        async with asyncio.timeout(5):
-            while stream.text.count("changed") == before:  # noqa: ASYNC110 - there is nothing to wait for but the words
-                await asyncio.sleep(0.01)
-
-    await beside(stream, story)
-
-
-async def test_the_stream_and_parts_that_renew_themselves_are_not_being_at_work(office: Office) -> None:
-    stream = Raw(office.app, "/live", [HOST])
-    await beside(stream, lambda: stream.until("changed"))
-    await office.get("/held", **{"x-live": "1"})
-
-    assert not any(office.door.asked)
-
-
-async def test_one_person_has_so_many_streams_and_leaves_room_for_others(office: Office) -> None:
-    object.__setattr__(office.house, "streams", Streams(most_of_one=3, most=5))
-    many = [Raw(office.app, "/live", [HOST]) for _ in range(3)]
-    tasks = [asyncio.create_task(each()) for each in many]
-    await asyncio.gather(*(each.until("changed") for each in many))
-
-    assert "too many" in (await office.get("/live")).text
-    office.sign_in(Role.AUDITOR, handle="aud@stats.example")
-    other = Raw(office.app, "/live", [HOST])
-    await beside(other, lambda: other.until("changed"))
-
-    for each in tasks:
-        each.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    office.sign_in(Role.REVIEWER)
-    again = Raw(office.app, "/live", [HOST])
-    await beside(again, lambda: again.until("changed"))
-
-
 async def test_a_session_that_an_attacker_chose_is_not_taken_over() -> None:
     door = FrontDoor()
     await door.add()
@@ -376,3 +236,90 @@ async def test_no_answer_to_anybody_may_be_kept(office: Office) -> None:
 
     for path in ("/held", "/releases", "/account", "/nothing", "/accounts", "/check", "/pictures", "/", "/again"):
         assert (await head(office, path)).headers["cache-control"] == "no-store", path
+
+
+async def test_sending_early_asks_for_the_password_once_more() -> None:
+    office = Office(world=World(rulebook=rules(LMS)))
+    office.sign_in(Role.APPROVER, handle=PRODUCER)
+    assert office.door.visitor_now is not None
+    await office.world.submit("LMS rose")
+    held = (await office.world.held()).id
+    office.door.visitor_now = replace(office.door.visitor_now, is_fresh=False)
+    told = {"why": "looked", "act": "send"}
+
+    asked = await office.post(f"/items/{held}/decide", **told)
+    assert (asked.status_code, asked.headers["location"]) == (303, f"/again?next=/items/{held}")
+    assert "SendProposed" not in await office.world.events()
+
+    office.door.visitor_now = replace(office.door.visitor_now, is_fresh=True)
+    assert "told=proposed" in (await office.post(f"/items/{held}/decide", **told)).headers["location"]
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'onmouseover='alert(1)",
+    "</textarea></select></title><svg onload=alert(1)>",
+    "{{ 7 * 7 }}{% raw %}",
+    "javascript:alert(1)",
+    '=HYPERLINK("https://evil.example")',
+    "a\u202egpj.exe\u2028",
+)
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+async def test_what_people_and_mails_write_is_text_on_every_page(words: str) -> None:
+    """Titles, names, addresses, reasons, notes, subjects, and the words of the search."""
+    lms = replace(LMS, title=f"LMS {words}", producer=words)
+    office = Office(world=World(rulebook=rules(lms)))
+    office.house = replace(office.house, organisation=words)
+    office.app = site(office.house)
+    office.sign_in(*Role, handle=PRODUCER, name=words)
+    to = f'"{words.replace(chr(34), "")}"@news.example'
+    await office.world.submit(mail(f"LMS rose {words}", words), sender=to, to=(to,))
+    held = (await office.world.held()).id
+    for path, fields in (
+        (f"/items/{held}/note", {"reason": words}),
+        (f"/items/{held}/escalate", {"reason": words}),
+        (f"/items/{held}/decide", {"act": "keep", "why": "other", "reason": f"{words} indeed"}),
+        ("/incidents/open", {"held": held, "noticed_how": words}),
+        (f"/releases/{lms.id}/postpone", {"reason": words, "sure": "yes"}),
+    ):
+        assert (await office.post(path, **fields)).status_code == 303, path
+    asked = await office.post(f"/releases/{lms.id}/cancel", reason=words)
+    incident = (await office.world.store.records.incidents())[0].id
+    paths = ["/held?state=all", "/releases", "/access", "/pictures", "/incidents", f"/items/{held}"]
+    paths += [f"/releases/{lms.id}", f"/access/release/{lms.id}", f"/pictures/{lms.id}", f"/incidents/{incident}"]
+    paths += [f"/incidents/{incident}/report/2016", f"/held?q={quote(words)}", f"/sign-in?next={quote(words)}"]
+
+    for page in (asked, *[await office.get(path) for path in paths]):
+        assert page.status_code in (200, 303), page.url
+        for each in ("<script>alert", "<img src=x", "<svg onload", "'onmouseover='alert", 'href="javascript', "49{%"):
+            assert each not in page.text, f"{each} in {page.url}"
+
+
+async def test_an_address_that_is_no_text_takes_no_page_down() -> None:
+    office = Office(world=World(rulebook=rules(LMS)))
+    office.sign_in(*Role, handle=PRODUCER)
+    await office.world.submit("LMS rose", sender="j\udcff@dept.example", to=("a\udcfe\udc80@news.example",))
+    held = (await office.world.held()).id
+
+    for path in ("/held", f"/items/{held}", "/releases", f"/releases/{LMS.id}", "/pictures"):
+        answer = await office.get(path)
+        assert answer.status_code == 200, path
+    assert "j\\udcff@dept.example" in (await office.get("/held")).text
+    for form in ("csv", "xlsx", "print"):
+        assert (await office.post("/access/export", format=form, view="access")).status_code in (200, 422), form
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_why_somebody_was_suspended_is_for_readers_of_the_audit(role: Role) -> None:
+    office = Office(world=World(rulebook=rules(LMS)))
+    await office.world.desk().suspend(PRODUCER, "zebrafinch")
+    await office.world.current.refresh(office.world.store)
+    office.sign_in(role)
+
+    page = (await office.get(f"/releases/{LMS.id}")).text
+
+    assert ("zebrafinch" in page) == (role in {Role.PRA_OFFICER, Role.AUDITOR})
+    assert "access suspended by dee@stats.example" in page

@@ -126,8 +126,8 @@ class Place:
             "number": "1",
             "act": "cancel",
             "incident": incident.id,
-            "layout": "ons",
-            "section": "summary",
+            "layout": "2016",
+            "section": "hop",
             "person": "0" * 16,
             "key": "0" * 16,
         }

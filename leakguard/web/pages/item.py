@@ -114,9 +114,10 @@ async def timeline(visit: Visit, item: Item) -> list[AuditEntry]:
 
 
 async def decide(visit: Visit) -> Response:
+    """Sending early asks for the password once more, as a screen may be left alone."""
     act, reason = visit.text("act"), reason_of(visit)
     if act == "send" and visit.visitor is not None and not visit.visitor.is_fresh:
-        return visit.prove_first(visit.request.app.url_path_for("item", held=_named(visit)))
+        return visit.prove_first(visit.url("item", held=_named(visit)))
     reviewing = visit.house.reviewing(visit.actor, seen_of(visit))
     try:
         told = await _decided(visit, reviewing, act, reason)
