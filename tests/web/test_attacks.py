@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from leakguard.model.account import Role
 from leakguard.model.ids import ReleaseId
 from leakguard.web import site
+from leakguard.web.pages import all_pages
 from leakguard.web.visit import Page, Visit
 from tests.unit.service.reviewers import rules
 from tests.unit.service.world import LMS, PRODUCER, World, mail
@@ -323,3 +325,35 @@ async def test_why_somebody_was_suspended_is_for_readers_of_the_audit(role: Role
 
     assert ("zebrafinch" in page) == (role in {Role.PRA_OFFICER, Role.AUDITOR})
     assert "access suspended by dee@stats.example" in page
+
+
+ODD = ("", "%00", "%ff%fe", "-1", "9" * 30, "%F0%9F%92%A9", "a%0d%0ab", "%2e%2e%2f", "%22%3E%3C", "%C2%B2", "%D9%A3")
+ASKED = ("state", "release", "rule", "q", "page", "told", "undo", "part", "from", "days", "span", "next", "held")
+
+
+@pytest.mark.parametrize("odd", ODD)
+async def test_what_is_no_value_breaks_no_page(odd: str) -> None:
+    office = Office(world=World(rulebook=rules(LMS)))
+    office.sign_in(*Role, handle=PRODUCER)
+    await office.world.submit("LMS rose")
+    held = (await office.world.held()).id
+    query = "&".join(f"{name}={odd}" for name in ASKED)
+
+    for page in all_pages():
+        if not page.is_post and page.name != "live":
+            for value in (odd, held, LMS.id, "2016"):
+                path = re.sub(r"\{[^}]*\}", value, page.path)
+                assert (await office.get(f"{path}?{query}")).status_code < 500, path
+
+
+@pytest.mark.parametrize("until", ["9999-12-31T23:59", "9998-12-31T23:59", "0001-01-01T00:00", "2031-13-01T00:00"])
+async def test_a_time_that_nothing_can_be_reckoned_with_is_refused(until: str) -> None:
+    office = Office(world=World(rulebook=rules(replace(LMS, zone="America/New_York"))))
+    office.sign_in(*Role, handle=PRODUCER)
+
+    put_off = await office.post(f"/releases/{LMS.id}/postpone", until=until, reason="because", sure="yes")
+    checked = await office.post("/check", text="LMS rose", direction="outbound", as_at=until)
+
+    assert put_off.status_code == 422
+    assert checked.status_code in (200, 422)
+    assert (await office.get(f"/pictures/{LMS.id}?span=week")).status_code == 200
