@@ -23,7 +23,7 @@ from leakguard.delivery.postman import Postman
 from leakguard.extract import Limits
 from leakguard.model.address import canonical
 from leakguard.model.errors import Refused
-from leakguard.observe import Health, Loop, Metrics, ObserveDoor
+from leakguard.observe import Health, Loop, Metrics
 from leakguard.policy import Policy
 from leakguard.rulebook import load, read_folder
 from leakguard.service.checking import Checking
@@ -41,6 +41,7 @@ from leakguard.store.sqlite import SqliteStore
 from leakguard.workers import Workers
 
 if TYPE_CHECKING:
+    from leakguard.observe.door import ObserveDoor
     from leakguard.web.server import WebServer
 
 log = structlog.get_logger("leakguard.app")
@@ -275,6 +276,8 @@ class _House:
     def _watched(self, clerk: Clerk, postman: Postman, reload: Reload) -> ObserveDoor | None:
         if self.settings.observe is None:
             return None
+        from leakguard.observe.door import ObserveDoor  # whoever watches nothing does not load a server
+
         health = Health(
             store=self.store,
             clock=self.clock,

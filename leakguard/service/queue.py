@@ -104,9 +104,15 @@ class Queue:
         """The next one that needs a person, for going on after a decision."""
         return next((each for each in self._sorted if each.id != item.id and each.need <= Need.LOOK), None)
 
-    def like(self, item: Item, limit: int = 10) -> list[Item]:
-        """Other items of the same sender, the latest first."""
-        same = [each for each in self._sorted if each.sender == item.sender and each.id != item.id]
+    def like(self, item: Item, *, by_words: bool = False, limit: int = 10) -> list[Item]:
+        """Other items of the same sender; the latest first. by_words: those with the same words, too, whoever sent
+        them. For people who may see this one only: to others it would tell whether their guess is right.
+        """
+        same = [
+            each
+            for each in self._sorted
+            if each.id != item.id and (each.sender == item.sender or (by_words and each.alike == item.alike))
+        ]
         return sorted(same, key=lambda each: each.last_at, reverse=True)[:limit]
 
     def _taken(self, changed: Iterable[HeldMessage]) -> Iterable[tuple[str, ...]]:

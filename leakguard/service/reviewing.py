@@ -16,7 +16,7 @@ import structlog
 
 from leakguard.model.account import Actor
 from leakguard.model.embargo import Book
-from leakguard.model.errors import Forbidden, Refused
+from leakguard.model.errors import Forbidden, Refused, Stale
 from leakguard.model.events import (
     Approved,
     Escalated,
@@ -43,7 +43,7 @@ from leakguard.service.ports import Clock, Store
 from leakguard.service.reasons import needed
 from leakguard.service.story import story_of
 from leakguard.service.two_people import addresses, chosen_copies, is_for_the_same, takes_two
-from leakguard.service.undoing import last_of, named, undone
+from leakguard.service.undoing import last_of, named, others_since, undone
 from leakguard.service.viewing import Sight, Viewing, is_own, shown_by
 
 log = structlog.get_logger("leakguard.review")
@@ -58,7 +58,10 @@ class Done(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewing:
-    """actor: who acts. undo: how long nothing leaves after a decision; none for the command line."""
+    """actor: who acts. undo: how long nothing leaves after a decision; none for the command line.
+
+    seen: when they looked at what they decide about: if somebody else has decided since, theirs is Stale.
+    """
 
     store: Store
     book: Book
@@ -66,6 +69,7 @@ class Reviewing:
     notices: Notices
     actor: Actor
     undo: timedelta = UNDO
+    seen: datetime | None = None
     measures: Measures = SILENT
 
     async def send(self, held_id: HeldId, reason: str, to: Iterable[str] = ()) -> Done:
@@ -184,11 +188,13 @@ class Reviewing:
         await self.store.record([Noted(**self._about(held, ()), reason=needed(words))])
 
     async def _mine(self, held_id: HeldId) -> HeldMessage:
-        """The message, for this person to decide about. Raises Forbidden, NotFound."""
+        """The message, for this person to decide about. Raises Forbidden, NotFound, Stale."""
         require(self.actor, Permission.DECIDE)
         held = await self.store.get(held_id)
         if not self.actor.is_console and is_own(self.actor, held, self.book):
             raise Forbidden("nobody decides about a message that they sent or are to receive")
+        if self.seen and others_since(self.seen, self.actor.handle, await story_of(self.store, held_id)):
+            raise Stale("somebody else decided about it first")  # whoever decides from here on changes the revision
         return held
 
     def _is_me(self, handle: str) -> bool:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from starlette.responses import RedirectResponse, Response
 
+from leakguard.model.decision import ReasonCode
 from leakguard.model.errors import Refused
 from leakguard.service.authority import Permission
 from leakguard.service.history.around import Span
 from leakguard.service.history.pictures import Overview, Pictures
+from leakguard.service.history.rules import Tally
+from leakguard.service.words import REASONS
 from leakguard.web.album import of_false_alarms, of_lift, of_tallies, of_waiting
 from leakguard.web.drawing import Picture
 from leakguard.web.visit import Page, Visit
@@ -24,8 +30,9 @@ def _looking_back(visit: Visit) -> Pictures:
 async def pictures(visit: Visit) -> Response:
     chosen = visit.request.query_params.get("release", "")
     if chosen:
-        url = visit.request.app.url_path_for("pictures_of_release", release=chosen)
-        return RedirectResponse(f"{url}?span={_span(visit)}", status_code=303)
+        return RedirectResponse(
+            f"{visit.url('pictures_of_release', release=chosen)}?span={_span(visit)}", status_code=303
+        )
     days = _days(visit)
     overview = await _looking_back(visit).of_days(days)
     return visit.page(
@@ -56,7 +63,7 @@ async def pictures_of_release(visit: Visit) -> Response:
 def _of(overview: Overview) -> tuple[Picture, ...]:
     return (
         of_tallies("rules", "By rule", "rule", overview.rules),
-        of_tallies("reasons", "By reason", "reason", overview.reasons),
+        of_tallies("reasons", "By reason", "reason", _in_words(overview.reasons)),
         of_false_alarms(overview.false_alarms),
         of_waiting(overview.waiting),
     )
@@ -86,10 +93,14 @@ def _span(visit: Visit) -> Span:
         raise Refused("choose one of the spans offered") from None
 
 
+def _in_words(reasons: Sequence[Tally]) -> list[Tally]:
+    return [replace(each, name=REASONS[ReasonCode(each.name)]) for each in reasons]
+
+
 PAGES = (
     Page(path="/pictures", name="pictures", handler=pictures, permission=Permission.SEE_PICTURES),
     Page(
-        path="/pictures/{release}",
+        path="/pictures/{release:path}",
         name="pictures_of_release",
         handler=pictures_of_release,
         permission=Permission.SEE_PICTURES,

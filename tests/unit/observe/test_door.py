@@ -11,7 +11,8 @@ import pytest
 
 from leakguard import app
 from leakguard.clock import GuardedClock, SetClock
-from leakguard.observe import Health, Loop, Metrics, ObserveDoor, observe_site
+from leakguard.observe import Health, Loop, Metrics
+from leakguard.observe.door import ObserveDoor, observe_site
 from leakguard.settings import Settings
 from leakguard.store.memory import MemoryStore
 from tests.fakes.next_hop import RecordingNextHop
