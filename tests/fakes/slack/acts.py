@@ -61,11 +61,15 @@ def set_tombstone(workspace: Workspace, message: Message, hidden: bool) -> None:
     _publish_changed(workspace, message, before, workspace.time.stamp())
 
 
-def upload(workspace: Workspace, channel: Channel, user: User, file: File, text: str, thread_ts: str = "") -> Message:
-    workspace.files[file.id] = file
-    _publish_file(workspace, "file_created", file, {"user_id": user.id})
-    share(workspace, channel, user, file)
-    return post(workspace, channel, user, text, subtype="file_share", files=[file], thread_ts=thread_ts)
+def upload(
+    workspace: Workspace, channel: Channel, user: User, files: list[File], text: str, thread_ts: str = ""
+) -> Message:
+    for file in files:
+        workspace.files[file.id] = file
+        _publish_file(workspace, "file_created", file, {"user_id": user.id})
+        share(workspace, channel, user, file)
+    more = {"bot_id": user.bot_id} if user.bot_id else {}
+    return post(workspace, channel, user, text, subtype="file_share", files=files, thread_ts=thread_ts, **more)
 
 
 def share(workspace: Workspace, channel: Channel, user: User, file: File) -> None:

@@ -12,6 +12,7 @@ from tests.fakes.slack import acts
 from tests.fakes.slack.api.call import Call, Method
 from tests.fakes.slack.api.desk import Desk
 from tests.fakes.slack.api.methods import CONNECTIONS
+from tests.fakes.slack.api.others import revoke
 from tests.fakes.slack.courier import Courier, Policy
 from tests.fakes.slack.faults import Faults
 from tests.fakes.slack.hands import Hands
@@ -24,7 +25,7 @@ from tests.fakes.slack.state import Channel, Guest, Json, Kind, Message, Token, 
 from tests.fakes.slack.surfaces import Surfaces
 from tests.fakes.slack.timing import SlackTime
 from tests.fakes.slack.transport import HttpTransport
-from tests.fakes.slack.workspace import OTHER_TEAM, Workspace
+from tests.fakes.slack.workspace import OTHER_TEAM, TEAM, Workspace
 
 
 class FakeSlack:
@@ -107,6 +108,12 @@ class FakeSlack:
         granted = set(self.app.user_scopes if scopes is None else scopes)
         return self.workspace.token(TokenKind.USER, person.id, granted)
 
+    def oauth_code(self, person: Person) -> str:
+        """What the browser of somebody who agreed brings to the redirect address."""
+        code = self.workspace.new_id("code-")
+        self.workspace.codes[code] = person.id
+        return code
+
     def discovery_token(self) -> Token:
         return self.workspace.token(TokenKind.DISCOVERY, self.app.user, {"discovery:read", "discovery:write"})
 
@@ -120,10 +127,7 @@ class FakeSlack:
         acts.change(self.workspace, message, "", attachments=[*message.attachments, attachment])
 
     def revoke(self, token: Token) -> None:
-        token.refused = "token_revoked"
-        kind = "bot" if token.kind is TokenKind.BOT else "oauth"
-        revoked: dict[str, list[str]] = {"oauth": [], "bot": [], kind: [token.user]}
-        self.workspace.publish("tokens_revoked", {"type": "tokens_revoked", "tokens": revoked}, None)
+        revoke(self.workspace, token)
 
     def uninstall(self) -> None:
         """Every token of the app is dead; one last event says so."""
@@ -132,11 +136,21 @@ class FakeSlack:
         for token in self.workspace.tokens.values():
             token.refused = "account_inactive"
 
-    def user_changed(self, person: Person) -> None:
-        """Said after a test has changed `person.user`."""
+    def user_changed(self, person: Person, *, joined: bool = False) -> None:
+        """Said after a test has changed `person.user`, or made them. joined: a new colleague."""
         shape = self.desk.answer("users.info", self.bot_token.text, {"user": person.id}).body.get("user")
-        event = {"type": "user_change", "user": shape, "cache_ts": 0}
-        self.workspace.publish("user_change", event, None)
+        name, more = ("team_join", {}) if joined else ("user_change", {"cache_ts": 0})
+        self.workspace.publish(name, {"type": name, "user": shape, **more}, None)
+
+    def group_changed(self, usergroup: str, people: Iterable[Person]) -> None:
+        before, after = self.workspace.usergroups[usergroup], [one.id for one in people]
+        self.workspace.usergroups[usergroup] = after
+        added, gone = [one for one in after if one not in before], [one for one in before if one not in after]
+        event = {"type": "subteam_members_changed", "subteam_id": usergroup, "team_id": TEAM}
+        event |= {"date_previous_update": 0, "date_update": int(self.time.wall()), "event_ts": self.time.stamp()}
+        event |= {"added_users": added, "added_users_count": len(added)}
+        event |= {"removed_users": gone, "removed_users_count": len(gone)}
+        self.workspace.publish("subteam_members_changed", event, None)
 
     async def quiet(self) -> None:
         """Until every event is taken or given up."""

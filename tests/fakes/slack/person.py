@@ -7,8 +7,8 @@ from typing import Any
 
 from tests.fakes.slack import acts
 from tests.fakes.slack.hands import Hands
-from tests.fakes.slack.shapes import escaped, rich_text
-from tests.fakes.slack.state import Channel, File, Json, Message, User
+from tests.fakes.slack.shapes import channel_json, escaped, rich_text
+from tests.fakes.slack.state import Channel, File, Json, Kind, Message, User
 from tests.fakes.slack.surfaces import View
 from tests.fakes.slack.transport import Outcome
 from tests.fakes.slack.workspace import Workspace
@@ -89,7 +89,7 @@ class Person:
             ready_after=time.passed() + ready_in if ready_in else 0.0,
             late=late,
         )
-        return acts.upload(self.workspace, self._in(channel), self.user, file, escaped(text), thread_ts)
+        return acts.upload(self.workspace, self._in(channel), self.user, [file], escaped(text), thread_ts)
 
     async def change_file(self, file: File, content: bytes) -> None:
         acts.change_file(self.workspace, file, content)
@@ -99,6 +99,16 @@ class Person:
 
     async def set_topic(self, channel: Channel, topic: str) -> None:
         acts.set_topic(self.workspace, self._in(channel), self.user, topic)
+
+    async def create_channel(self, name: str, *, private: bool = False) -> Channel:
+        """The app hears of public ones, and is in none."""
+        channel = self.workspace.new_channel(name, Kind.PRIVATE if private else Kind.PUBLIC, [self.id])
+        if not private:
+            shape = channel_json(channel, self.user.team, self.id)
+            del shape["is_member"]
+            event = {"type": "channel_created", "channel": shape, "event_ts": self.workspace.time.stamp()}
+            self.workspace.publish("channel_created", event, channel)
+        return channel
 
     async def join(self, channel: Channel) -> None:
         acts.join(self.workspace, channel, self.user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Server:
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/files-pri/{id}", self._file)
         app.router.add_get("/files-pri/{id}/download", self._file)
+        app.router.add_post("/upload/{id}", self._upload)
         app.router.add_get("/link/", self.sockets.serve)
         app.router.add_post("/response/{key}", self._response)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -50,7 +52,8 @@ class Server:
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         arguments = await _arguments(request)
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or arguments.pop("token", "")
+        arguments |= _client(request)
+        token = _bearer(request) or arguments.pop("token", "")
 
         async def answer() -> web.StreamResponse:
             reply = self.desk.answer(method, str(token), arguments)
@@ -62,8 +65,8 @@ class Server:
         """Without a right to the file one gets the login page, with status 200."""
 
         async def answer() -> web.StreamResponse:
-            text = request.headers.get("Authorization", "").removeprefix("Bearer ")
-            file = self._allowed_file(request.match_info["id"], self.desk.workspace.tokens.get(text))
+            token = self.desk.workspace.tokens.get(_bearer(request))
+            file = self._allowed_file(request.match_info["id"], token)
             if file is None:
                 return web.Response(text=LOGIN_PAGE, content_type="text/html")
             if file.ready_after > self.desk.workspace.time.passed():
@@ -71,6 +74,24 @@ class Server:
             return web.Response(body=file.content, content_type=file.mimetype)
 
         return await self._with_faults("files", request, answer)
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        """The address is the right: no token is asked for. Bytes come bare or as a form."""
+
+        async def answer() -> web.StreamResponse:
+            file = self.desk.workspace.uploads.get(request.match_info["id"])
+            if file is None:
+                return web.Response(status=404)
+            if request.content_type.startswith("multipart/"):
+                parts = [
+                    part.file.read() for part in (await request.post()).values() if isinstance(part, web.FileField)
+                ]
+                file.content = b"".join(parts)
+            else:
+                file.content = await request.read()
+            return web.Response(text=f"OK - {len(file.content)}")
+
+        return await self._with_faults("upload", request, answer)
 
     def _allowed_file(self, id: str, token: Token | None) -> File | None:
         if token is None or token.refused or "files:read" not in token.scopes:
@@ -113,6 +134,20 @@ class Server:
         else:
             shown = {"channel": url.channel.id, "text": text, "blocks": blocks}
             workspace.private.setdefault(url.user, []).append(shown)
+
+
+def _bearer(request: web.Request) -> str:
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    return text if kind == "Bearer" else ""
+
+
+def _client(request: web.Request) -> dict[str, Any]:
+    """OAuth clients name themselves by HTTP's basic scheme."""
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    if kind != "Basic":
+        return {}
+    id, _, secret = base64.b64decode(text).decode().partition(":")
+    return {"client_id": id, "client_secret": secret}
 
 
 def _spoilt(fault: Fault, request: web.Request) -> web.StreamResponse:

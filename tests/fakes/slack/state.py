@@ -143,6 +143,8 @@ class App:
     user_scopes: frozenset[str]
     bot_events: frozenset[str]
     user_events: frozenset[str]
+    client_id: str = "1234.5678"
+    client_secret: str = "client-secret-of-the-fake"
     installed: bool = True
 
 

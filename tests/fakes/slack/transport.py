@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
 import time
 import urllib.parse
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -41,12 +42,13 @@ class Transport(Protocol):
 
 @dataclass(kw_only=True)
 class HttpTransport:
-    """Signs with the app's secret; `patience` is in our seconds."""
+    """Signs with the app's secret; `patience` is in our seconds, and begins when the request sets out."""
 
     url: str
     secret: str
     patience: float
     session: aiohttp.ClientSession
+    at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(50))
 
     async def send(self, sort: Sort, payload: Json, *, retry: int = 0, reason: str = "") -> Outcome:
         headers, body = _written(sort, payload)
@@ -58,7 +60,10 @@ class HttpTransport:
         """Whatever one wants to say to the app's address, Slack or not."""
         limit = aiohttp.ClientTimeout(total=self.patience)
         try:
-            async with self.session.post(self.url, data=body, headers=headers, timeout=limit) as response:
+            async with (
+                self.at_once,
+                self.session.post(self.url, data=body, headers=headers, timeout=limit) as response,
+            ):
                 text = await response.text()
                 ok = 200 <= response.status < 300
                 final = response.headers.get("X-Slack-No-Retry") == "1"

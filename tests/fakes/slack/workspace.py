@@ -33,7 +33,9 @@ def _nobody(_name: str, _event: Json, _channel: Channel | None) -> None:
 
 @dataclass(kw_only=True)
 class Workspace:
-    """private: what Slack showed to one person only (ephemerals and answers to commands), by user id."""
+    """private: what Slack showed to one person only (ephemerals and answers to commands), by user id.
+    codes: whose consent an OAuth code stands for. uploads: files that are not in any conversation yet.
+    """
 
     app: App
     time: SlackTime
@@ -45,6 +47,8 @@ class Workspace:
     tokens: dict[str, Token] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     private: dict[str, list[Json]] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    uploads: dict[str, File] = field(default_factory=dict)
     publish: Publish = _nobody
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 

@@ -23,13 +23,14 @@ TRANSPORTS = ("http", "socket")
 
 @dataclass(kw_only=True)
 class Bolt:
-    """status: what every event is answered with. heard: bodies of events, each time they came."""
+    """status, answered_with: how every event is answered. heard: bodies of events, each time they came."""
 
     app: AsyncApp
     client: AsyncWebClient
     heard: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
+    answered_with: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
 
     def events(self) -> list[dict[str, Any]]:
@@ -57,7 +58,7 @@ def bolt_of(slack: FakeSlack) -> Bolt:
         bolt.heard.append(body)
         bolt.headers.append(dict(req.headers))
         await asyncio.sleep(bolt.delay)
-        return BoltResponse(status=bolt.status, body="")
+        return BoltResponse(status=bolt.status, body="", headers=bolt.answered_with)
 
     app = AsyncApp(
         client=client,

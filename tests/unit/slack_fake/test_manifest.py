@@ -23,7 +23,7 @@ CONSENTED = with_overlay(BASE, read(CONSENT))
 VARIANTS = pytest.mark.parametrize("manifest", [BASE, HTTP, CONSENTED], ids=["socket mode", "http", "consent"])
 
 # Asked for only where an administrator wants them: see the notes of the manifest.
-NOT_THE_BOTS = {"conversations.setTopic", "files.delete"}
+NOT_THE_BOTS = {"conversations.setTopic", "files.delete", "files.getUploadURLExternal", "files.completeUploadExternal"}
 
 
 def complaints(manifest: Json) -> list[str]:

@@ -67,9 +67,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """a_minute: its tier. scopes: any of them will do; none: any token of these kinds."""
+    """a_minute: its tier. scopes: any of them will do; none: any token of these kinds. open: no token at all."""
 
     answer: Callable[[Call], Json]
     a_minute: int
     scopes: tuple[str, ...] = ()
     kinds: tuple[TokenKind, ...] = (TokenKind.BOT, TokenKind.USER)
+    open: bool = False

@@ -7,7 +7,7 @@ from tests.fakes.slack.api.call import Call
 from tests.fakes.slack.blocks import check_message
 from tests.fakes.slack.shapes import bot_profile, message_json
 from tests.fakes.slack.state import Channel, Json, Kind, Message, Refused, TokenKind
-from tests.fakes.slack.workspace import TEAM
+from tests.fakes.slack.workspace import DOMAIN, TEAM
 
 LONGEST = 40_000
 
@@ -64,6 +64,13 @@ def delete(call: Call) -> Json:
         raise Refused("cant_delete_message")
     acts.remove(call.workspace, message)
     return {"channel": channel.id, "ts": message.ts}
+
+
+def permalink(call: Call) -> Json:
+    channel = call.channel()
+    message = call.workspace.seen_message(channel, call.needed("message_ts", "message_not_found"))
+    path = f"archives/{channel.id}/p{message.ts.replace('.', '')}"
+    return {"channel": channel.id, "permalink": f"https://{DOMAIN}.slack.com/{path}"}
 
 
 def _may_delete(call: Call, channel: Channel, message: Message) -> bool:

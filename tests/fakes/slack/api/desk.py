@@ -58,7 +58,7 @@ class Desk:
         method = (METHODS | self.more).get(name)
         if method is None:
             raise Refused("unknown_method", req_method=name)
-        token = self._token(text)
+        token = self.workspace.bot_token if method.open else self._token(text)
         headers["x-oauth-scopes"] = ",".join(sorted(token.scopes))
         headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
         if token.kind not in method.kinds:

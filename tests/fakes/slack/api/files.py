@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mimetypes
+
 from tests.fakes.slack import acts
 from tests.fakes.slack.api.call import Call
 from tests.fakes.slack.shapes import file_json
@@ -15,6 +17,42 @@ def info(call: Call) -> Json:
     if file.ready_after > call.workspace.time.passed():
         shape |= {"mimetype": "", "filetype": "", "pretty_type": ""}
     return {"file": shape}
+
+
+def upload_url(call: Call) -> Json:
+    """The first of three steps; its bytes are posted to the address given."""
+    id, name = call.workspace.new_id("F"), call.needed("filename")
+    if not int(call.text("length") or 0):
+        raise Refused("missing_argument")
+    call.workspace.uploads[id] = File(
+        id=id,
+        name=name,
+        title=name,
+        mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream",
+        user=call.token.user,
+        created=int(call.workspace.time.wall()),
+        content=b"",
+    )
+    return {"file_id": id, "upload_url": f"{call.workspace.url}/upload/{id}"}
+
+
+def complete_upload(call: Call) -> Json:
+    """Without a channel the file is nobody's but the uploader's."""
+    asked, done = call.json("files") or [], []
+    for one in asked:
+        file = call.workspace.uploads.pop(one["id"], None)
+        if file is None or not file.content:
+            raise Refused("file_not_found")
+        file.title = one.get("title") or file.name
+        done.append(file)
+    user, to = call.workspace.users[call.token.user], call.text("channel_id")
+    if to:
+        channel = call.workspace.seen_channel(to, call.token)
+        if call.token.user not in channel.members:
+            raise Refused("not_in_channel")
+        acts.upload(call.workspace, channel, user, done, call.text("initial_comment"), call.text("thread_ts"))
+    call.workspace.files |= {file.id: file for file in done}
+    return {"files": [file_json(file, call.workspace.url) for file in done]}
 
 
 def delete(call: Call) -> Json:

@@ -21,6 +21,9 @@ EVERY = tuple(TokenKind)
 
 METHODS: dict[str, Method] = {
     "auth.test": Method(answer=others.auth_test, a_minute=SPECIAL, kinds=EVERY),
+    "auth.revoke": Method(answer=others.auth_revoke, a_minute=TIER_3),
+    "oauth.v2.access": Method(answer=others.oauth_access, a_minute=TIER_4, open=True),
+    "chat.getPermalink": Method(answer=chat.permalink, a_minute=SPECIAL),
     "chat.delete": Method(answer=chat.delete, a_minute=TIER_3, scopes=("chat:write",)),
     "chat.postMessage": Method(answer=chat.post_message, a_minute=SPECIAL, scopes=("chat:write",)),
     "chat.postEphemeral": Method(answer=chat.post_ephemeral, a_minute=TIER_4, scopes=("chat:write",)),
@@ -41,6 +44,8 @@ METHODS: dict[str, Method] = {
     "usergroups.users.list": Method(answer=others.usergroup_users, a_minute=TIER_2, scopes=("usergroups:read",)),
     "files.info": Method(answer=files.info, a_minute=TIER_4, scopes=("files:read",)),
     "files.delete": Method(answer=files.delete, a_minute=TIER_3, scopes=("files:write",)),
+    "files.getUploadURLExternal": Method(answer=files.upload_url, a_minute=TIER_4, scopes=("files:write",)),
+    "files.completeUploadExternal": Method(answer=files.complete_upload, a_minute=TIER_4, scopes=("files:write",)),
     "files.revokePublicURL": Method(
         answer=files.revoke_public_url, a_minute=TIER_3, scopes=("files:write",), kinds=(TokenKind.USER,)
     ),

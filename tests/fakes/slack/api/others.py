@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.fakes.slack.api.call import Call
 from tests.fakes.slack.shapes import user_json
-from tests.fakes.slack.state import Json, Refused, TokenKind, User
+from tests.fakes.slack.state import Json, Refused, Token, TokenKind, User
 from tests.fakes.slack.surfaces import View
-from tests.fakes.slack.workspace import DOMAIN, TEAM
+from tests.fakes.slack.workspace import DOMAIN, TEAM, Workspace
 
 
 def auth_test(call: Call) -> Json:
@@ -22,6 +22,39 @@ def auth_test(call: Call) -> Json:
         "is_enterprise_install": False,
     }
     return shape | ({"bot_id": user.bot_id} if user.bot_id else {})
+
+
+def auth_revoke(call: Call) -> Json:
+    """Takes back the very token that asks."""
+    revoke(call.workspace, call.token)
+    return {"revoked": True}
+
+
+def oauth_access(call: Call) -> Json:
+    """A code stands for one person's consent, and can be exchanged once."""
+    if call.text("client_id") != call.workspace.app.client_id:
+        raise Refused("invalid_client_id")
+    if call.text("client_secret") != call.workspace.app.client_secret:
+        raise Refused("bad_client_secret")
+    user = call.workspace.codes.pop(call.needed("code", "invalid_code"), None)
+    if user is None:
+        raise Refused("invalid_code")
+    token = call.workspace.token(TokenKind.USER, user, set(call.workspace.app.user_scopes))
+    scope = ",".join(sorted(token.scopes))
+    return {
+        "app_id": call.workspace.app.id,
+        "authed_user": {"id": user, "scope": scope, "access_token": token.text, "token_type": "user"},
+        "team": {"id": TEAM, "name": DOMAIN},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
+def revoke(workspace: Workspace, token: Token) -> None:
+    token.refused = "token_revoked"
+    kind = "bot" if token.kind is TokenKind.BOT else "oauth"
+    revoked: dict[str, list[str]] = {"oauth": [], "bot": [], kind: [token.user]}
+    workspace.publish("tokens_revoked", {"type": "tokens_revoked", "tokens": revoked}, None)
 
 
 def users_info(call: Call) -> Json:
