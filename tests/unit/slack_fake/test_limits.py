@@ -15,7 +15,7 @@ from tests.fakes.slack.state import Channel
 from tests.fakes.slack.timing import SlackTime
 from tests.unit.slack_fake.bolt import client_of
 
-MINUTE_IN = 0.2
+MINUTE_IN = 1.0
 
 
 def play(story: Callable[[FakeSlack, Person, Channel], Awaitable[None]], scale: float = 60 / MINUTE_IN) -> None:
