@@ -7,15 +7,15 @@ from email.policy import SMTP
 
 
 def compose(subject: str, text: str, file_name: str = "", file: bytes | None = None) -> bytes:
-    """Whatever the words are, this is a message; what has no octets becomes a question mark."""
+    """Raises UnicodeEncodeError for half a character; `plain` makes a question mark of that."""
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = " ".join(_plain(subject).split())
-    message.set_content(_plain(text), charset="utf-8", cte="base64")
+    message["Subject"] = " ".join(subject.split())
+    message.set_content(text, charset="utf-8", cte="base64")
     if file is not None:
-        name = " ".join(each for each in _plain(file_name).split() if each) or "file"
+        name = " ".join(each for each in file_name.split() if each) or "file"
         message.add_attachment(file, maintype="application", subtype="octet-stream", filename=name)
     return message.as_bytes()
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -212,3 +212,11 @@ class Verdict:
     authors: tuple[str, ...] = field(default=(), repr=False)
     rulebook: str = ""
     likeness: str = field(default="", repr=False)
+
+    @property
+    def for_everybody(self) -> tuple[Finding, ...]:
+        """Without those that depend on a true value: whoever sends a guess would learn from them that it is right.
+
+        All that lists, events and people without access may be told of.
+        """
+        return tuple(each for each in self.findings if each.counts_for is not CountsFor.SENDERS_WITH_ACCESS)

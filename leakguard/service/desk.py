@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from leakguard.model.account import Actor
 from leakguard.model.address import canonical
@@ -16,6 +16,8 @@ from leakguard.model.overlay import lay_over
 from leakguard.service.authority import Permission, require
 from leakguard.service.ports import Clock, Store
 from leakguard.service.reasons import needed
+
+_FARTHEST = timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class Desk:
         release = self._embargoed(release_id)
         if until is not None and until <= max(release.release_at, self.clock.now()):
             raise Refused("a release can only be postponed to a later instant; an earlier date belongs in the calendar")
+        if until is not None and until > self.clock.now() + _FARTHEST:
+            raise Refused("that is more than ten years ahead; leave the time open while none is known")
         if release.status is ReleaseStatus.CANCELLED:
             raise Refused(f"{release.id} is cancelled; it stays embargoed until its publication is confirmed")
         act = ReleasePostponed(

@@ -16,7 +16,10 @@ _MOST = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """Transactions of one sender about the same, within an hour of each other. messages: their references."""
+    """Transactions of one sender about the same, within an hour of each other. messages: their references.
+
+    rules: without which of their findings it was, as that differs between what moved and what did not.
+    """
 
     at: datetime
     sender: str
@@ -46,7 +49,8 @@ def together(entries: Iterable[AuditEntry]) -> list[Flag]:
     """Copies of one message come in many transactions: one line for one sender, about the same, in one hour."""
     made: dict[tuple[object, ...], Flag] = {}
     for entry in entries:
-        sender, releases, rules = str(entry.body.get("sender", "")), _texts(entry, "releases"), _texts(entry, "rules")
+        sender, releases = str(entry.body.get("sender", "")), _texts(entry, "releases")
+        rules = tuple(dict.fromkeys(each.partition("/")[0] for each in _texts(entry, "rules")))
         key = (sender, releases, rules, entry.at.replace(minute=0, second=0, microsecond=0))
         before = made.get(key)
         made[key] = Flag(

@@ -6,7 +6,7 @@ Rule of this file: an item is made of metadata only; nothing that it says is in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import TypeVar
@@ -40,6 +40,8 @@ class Item:
 
     held: addresses whose copies are held, in order. lacking: how many of them may not have it for want of access.
     states: how many copies are in each state. wake_at: when the first copy goes by itself.
+    alike: equal for messages that a reader reads alike, whoever sent them.
+    rules: without which of their findings it was, as that differs between what moved and what did not.
     """
 
     ids: tuple[HeldId, ...]
@@ -59,6 +61,7 @@ class Item:
     wake_at: datetime | None
     need: Need
     proposed_by: str = ""
+    alike: str = field(default="", repr=False)
 
     @property
     def id(self) -> HeldId:
@@ -86,7 +89,7 @@ def item_of(messages: Sequence[HeldMessage]) -> Item:
     held = [copy for copy in copies if copy.state is State.HELD]
     shown = held or copies
     reasons = [reason for copy in shown for reason in copy.reasons]
-    findings = [finding for each in messages for finding in each.verdict.findings if not finding.shadow]
+    findings = [finding for each in messages for finding in each.verdict.for_everybody if not finding.shadow]
     wakes = [copy.wake_at for copy in held if copy.wake_at is not None]
     proposals = [each.review.proposal for each in messages if each.review.proposal is not None]
     return Item(
@@ -101,12 +104,13 @@ def item_of(messages: Sequence[HeldMessage]) -> Item:
         states=tuple(_counted(copy.state for copy in copies).items()),
         lacking=sum(any(reason.code in _LACKS for reason in copy.reasons) for copy in held),
         codes=_once(reason.code for reason in reasons),
-        rules=_once(f"{each.rule}/{each.id}" for each in findings),
+        rules=_once(each.rule for each in findings),
         gaps=_once(gap.kind for each in messages for gap in each.verdict.gaps),
         confidence=min((each.confidence for each in findings), key=_SURENESS.index, default=None),
         wake_at=min(wakes, default=None),
         need=_need(messages),
         proposed_by=proposals[0].by if proposals else "",
+        alike=key_of(first)[-1],
     )
 
 
@@ -141,7 +145,10 @@ def _waits(copy: HeldRecipient) -> bool:
     return not copy.releases() or not copy.releases() <= copy.approved
 
 
-def rank(item: Item) -> tuple[int, float, int, int]:
+Rank = tuple[int, float, int, int]
+
+
+def rank(item: Item) -> Rank:
     """Where it stands in the list: what needs a person first, then what goes first, then what reaches most, surest."""
     when = item.wake_at.timestamp() if item.wake_at is not None else 0.0
     if item.need in (Need.NONE, Need.CLOSED):

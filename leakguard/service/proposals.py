@@ -1,6 +1,7 @@
 """False alarms by rule, as proposals of exceptions that somebody writes into the rules, with a test and an end. Pure.
 
-Rule of this file: nothing here changes a rule, and nothing of a message is in a proposal.
+Rule of this file: nothing here changes a rule, and nothing of a message is in a proposal. What is marked before its
+lift is proposed after it: which finding it was would tell people without access something.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from leakguard.model.embargo import Book
+from leakguard.model.ids import ReleaseId
 from leakguard.service.ports import AuditEntry
 
 _STAYS = timedelta(days=180)
@@ -26,8 +29,8 @@ class Proposal:
     yaml: str
 
 
-def proposals(entries: Iterable[AuditEntry], now: datetime) -> list[Proposal]:
-    """The rules with most false alarms first; what was taken back does not count."""
+def proposals(entries: Iterable[AuditEntry], book: Book, now: datetime) -> list[Proposal]:
+    """The rules with most false alarms first; what was taken back does not count, nor yet what is not public."""
     marked: dict[tuple[str, str], AuditEntry] = {}
     for entry in sorted(entries, key=lambda each: each.seq):
         if entry.kind == "MarkedFalseAlarm":
@@ -35,12 +38,18 @@ def proposals(entries: Iterable[AuditEntry], now: datetime) -> list[Proposal]:
         elif entry.body.get("act") == "MarkedFalseAlarm":
             marked.pop((str(entry.held), entry.actor), None)
     by_rule: dict[str, list[AuditEntry]] = {}
-    for entry in marked.values():
+    for entry in (each for each in marked.values() if _is_public(each, book, now)):
         rules = entry.body.get("rules")
         for rule in rules if isinstance(rules, list | tuple) else ():
             by_rule.setdefault(str(rule), []).append(entry)
     made = [_proposal(rule, found, now) for rule, found in by_rule.items()]
     return sorted(made, key=lambda each: (-len(each.held), each.rule))
+
+
+def _is_public(entry: AuditEntry, book: Book, now: datetime) -> bool:
+    named = entry.body.get("releases")
+    releases = [book.releases.get(ReleaseId(str(each))) for each in (named if isinstance(named, list | tuple) else ())]
+    return all(each is not None and each.is_public(now) for each in releases)
 
 
 def _proposal(rule: str, found: list[AuditEntry], now: datetime) -> Proposal:

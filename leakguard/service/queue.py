@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from leakguard.model.errors import NotFound
 from leakguard.model.held import HeldMessage, State
 from leakguard.model.ids import HeldId
-from leakguard.service.items import Item, Need, item_of, key_of, rank
+from leakguard.service.items import Item, Need, Rank, item_of, key_of, rank
 from leakguard.service.ports import Clock, Store
 
 _AT_ONCE = 100  # a page is read by the thread that writes: it must not hold up the relay
@@ -58,7 +58,11 @@ class Queue:
     _messages: dict[HeldId, HeldMessage] = field(default_factory=dict)
     _groups: dict[tuple[str, ...], set[HeldId]] = field(default_factory=dict)
     _items: dict[tuple[str, ...], Item] = field(default_factory=dict)
+    _ranks: dict[tuple[str, ...], Rank] = field(default_factory=dict)
+    _order: list[tuple[str, ...]] = field(default_factory=list)
     _sorted: tuple[Item, ...] = ()
+    _open: tuple[Item, ...] = ()
+    _closed: dict[HeldId, datetime] = field(default_factory=dict)
     _touched: set[tuple[str, ...]] = field(default_factory=set)
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -87,7 +91,9 @@ class Queue:
 
     def items(self, wanted: Wanted) -> list[Item]:
         """In the order in which they need somebody."""
-        return [each for each in self._sorted if wanted.takes(each)]
+        if wanted == Wanted():
+            return list(self._open)
+        return [each for each in (self._open if wanted.state == "open" else self._sorted) if wanted.takes(each)]
 
     def of(self, held_id: HeldId) -> Item:
         """The item that this message belongs to. Raises NotFound."""
@@ -104,9 +110,15 @@ class Queue:
         """The next one that needs a person, for going on after a decision."""
         return next((each for each in self._sorted if each.id != item.id and each.need <= Need.LOOK), None)
 
-    def like(self, item: Item, limit: int = 10) -> list[Item]:
-        """Other items of the same sender, the latest first."""
-        same = [each for each in self._sorted if each.sender == item.sender and each.id != item.id]
+    def like(self, item: Item, *, by_words: bool = False, limit: int = 10) -> list[Item]:
+        """Other items of the same sender; the latest first. by_words: those with the same words, too, whoever sent
+        them. For people who may see this one only: to others it would tell whether their guess is right.
+        """
+        same = [
+            each
+            for each in self._sorted
+            if each.id != item.id and (each.sender == item.sender or (by_words and each.alike == item.alike))
+        ]
         return sorted(same, key=lambda each: each.last_at, reverse=True)[:limit]
 
     def _taken(self, changed: Iterable[HeldMessage]) -> Iterable[tuple[str, ...]]:
@@ -117,28 +129,38 @@ class Queue:
                 yield key_of(old)
             if held.in_state(State.PENDING):  # it may yet be dropped, without a word
                 self._messages.pop(held.id, None)
+                self._closed.pop(held.id, None)
                 continue
             self._messages[held.id] = _wordless(held)
+            if held.is_open:
+                self._closed.pop(held.id, None)
+            else:
+                self._closed[held.id] = _closed_at(held)
             self._groups.setdefault(key_of(held), set()).add(held.id)
             yield key_of(held)
 
     def _forgotten(self, now: datetime) -> Iterable[tuple[str, ...]]:
-        old = [each for each in self._messages.values() if not each.is_open and _closed_at(each) < now - CLOSED_STAYS]
-        for held in old:
-            del self._messages[held.id]
-            self._groups[key_of(held)].discard(held.id)
+        for held_id in [each for each, at in self._closed.items() if at < now - CLOSED_STAYS]:
+            del self._closed[held_id]
+            held = self._messages.pop(held_id)
+            self._groups[key_of(held)].discard(held_id)
             yield key_of(held)
 
     def _regroup(self, touched: set[tuple[str, ...]]) -> None:
+        """Only what was touched is made and ranked anew: the rest of a long list stays in its order."""
         for key in touched:
             ids = self._groups.get(key)
             if ids:
                 self._items[key] = item_of([self._messages[each] for each in ids])
+                self._ranks[key] = rank(self._items[key])
             else:
-                self._groups.pop(key, None)
-                self._items.pop(key, None)
+                for kept in (self._groups, self._items, self._ranks):
+                    kept.pop(key, None)
         if touched:
-            self._sorted = tuple(sorted(self._items.values(), key=rank))
+            stay = [key for key in self._order if key not in touched]
+            self._order = sorted(stay + [key for key in touched if key in self._items], key=self._ranks.__getitem__)
+            self._sorted = tuple(self._items[key] for key in self._order)
+            self._open = tuple(each for each in self._sorted if each.is_open)
 
 
 def _wordless(held: HeldMessage) -> HeldMessage:

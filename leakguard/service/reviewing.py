@@ -16,7 +16,7 @@ import structlog
 
 from leakguard.model.account import Actor
 from leakguard.model.embargo import Book
-from leakguard.model.errors import Forbidden, Refused
+from leakguard.model.errors import Forbidden, Refused, Stale
 from leakguard.model.events import (
     Approved,
     Escalated,
@@ -32,9 +32,9 @@ from leakguard.model.events import (
 from leakguard.model.held import HeldMessage, HeldRecipient, Verb
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.review import Mark, Proposal
-from leakguard.policy import lacks_access
 from leakguard.service.approvals import approved, recorded, standing
 from leakguard.service.authority import Permission, require
+from leakguard.service.first_person import still_counts
 from leakguard.service.holding import rules_of
 from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices, Question
@@ -43,7 +43,7 @@ from leakguard.service.ports import Clock, Store
 from leakguard.service.reasons import needed
 from leakguard.service.story import story_of
 from leakguard.service.two_people import addresses, chosen_copies, is_for_the_same, takes_two
-from leakguard.service.undoing import last_of, named, undone
+from leakguard.service.undoing import last_of, named, others_since, undone
 from leakguard.service.viewing import Sight, Viewing, is_own, shown_by
 
 log = structlog.get_logger("leakguard.review")
@@ -58,7 +58,10 @@ class Done(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewing:
-    """actor: who acts. undo: how long nothing leaves after a decision; none for the command line."""
+    """actor: who acts. undo: how long nothing leaves after a decision; none for the command line.
+
+    seen: when they looked at what they decide about: if somebody else has decided since, theirs is Stale.
+    """
 
     store: Store
     book: Book
@@ -66,6 +69,7 @@ class Reviewing:
     notices: Notices
     actor: Actor
     undo: timedelta = UNDO
+    seen: datetime | None = None
     measures: Measures = SILENT
 
     async def send(self, held_id: HeldId, reason: str, to: Iterable[str] = ()) -> Done:
@@ -81,7 +85,7 @@ class Reviewing:
         proposal = self._proposal(held, chosen, now)
         first, by, is_sure = held.review.proposal, "", takes_two(held, self.book, now)
         if is_sure and not self.actor.is_console:
-            if first is None or not is_for_the_same(first, proposal) or not self._is_another(first.by, held, now):
+            if first is None or not is_for_the_same(first, proposal) or not await self._is_another(first, held):
                 asks = SendProposed(**self._about(held, chosen), reason=reason)
                 told = self.notices.on_alarm("second", held, "a second person is asked to approve sending it", now)
                 await self.store.save(_with(held, proposal=proposal), [asks], told)
@@ -184,15 +188,19 @@ class Reviewing:
         await self.store.record([Noted(**self._about(held, ()), reason=needed(words))])
 
     async def _mine(self, held_id: HeldId) -> HeldMessage:
-        """The message, for this person to decide about. Raises Forbidden, NotFound."""
+        """The message, for this person to decide about. Raises Forbidden, NotFound, Stale."""
         require(self.actor, Permission.DECIDE)
         held = await self.store.get(held_id)
         if not self.actor.is_console and is_own(self.actor, held, self.book):
             raise Forbidden("nobody decides about a message that they sent or are to receive")
+        if self.seen and others_since(self.seen, self.actor.handle, await story_of(self.store, held_id)):
+            raise Stale("somebody else decided about it first")  # whoever decides from here on changes the revision
         return held
 
-    def _is_me(self, handle: str) -> bool:
-        return is_same_person(handle, self.actor.handle, self.book)
+    async def _is_another(self, first: Proposal, held: HeldMessage) -> bool:
+        """Whether somebody else said so, whose word still counts."""
+        now, is_me = self.clock.now(), is_same_person(first.by, self.actor.handle, self.book)
+        return not is_me and await still_counts(first, shown_by(held, self.book, now), self.store, self.book, now)
 
     async def _must_see(self, held: HeldMessage) -> None:
         if self.actor.is_console:
@@ -210,12 +218,6 @@ class Reviewing:
             "recipients": addresses(chosen),
             "releases": _releases(held, chosen),
         }
-
-    def _is_another(self, first: str, held: HeldMessage, now: datetime) -> bool:
-        """Somebody else, who may see it by their own access: whoever lost it since has no say any more."""
-        releases = shown_by(held, self.book, now)
-        may_see = all(lacks_access(first, each, self.book, now) is None for each in releases)
-        return may_see and not self._is_me(first)
 
     def _proposal(self, held: HeldMessage, chosen: Sequence[HeldRecipient], now: datetime) -> Proposal:
         return Proposal(by=self.actor.handle, at=now, recipients=addresses(chosen), releases=_releases(held, chosen))

@@ -16,6 +16,8 @@ from leakguard.service.ports import AuditEntry
 
 UNDOABLE = frozenset({"SendProposed", "Approved", "Rejected", "Kept", "MarkedFalseAlarm"})
 
+_DECISIONS = UNDOABLE | {"Undone", "Withdrawn"}
+
 Undo = tuple[HeldMessage, tuple[str, ...]]  # the message as it was, and the notices that shall not be sent
 
 
@@ -25,6 +27,11 @@ def last_of(actor: str, entries: Sequence[AuditEntry]) -> AuditEntry:
     if not said or said[-1].kind == "Undone" or said[-1].actor != actor:
         raise Refused("there is nothing of yours to undo here")
     return said[-1]
+
+
+def others_since(seen: datetime, actor: str, entries: Sequence[AuditEntry]) -> bool:
+    """Whether somebody else decided after this instant."""
+    return any(each.kind in _DECISIONS and each.at > seen and each.actor != actor for each in entries)
 
 
 def undone(held: HeldMessage, entry: AuditEntry, notices: Notices, now: datetime, window: timedelta) -> Undo:

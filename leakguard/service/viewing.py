@@ -5,7 +5,7 @@ ref: CoP T3.4 (restricted circulation, recorded)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -63,6 +63,11 @@ def sight(actor: Actor, held: HeldMessage, book: Book, now: datetime) -> Sight:
         return Sight.PUBLIC
     has_all = all(lacks_access(actor.handle, each, book, now) is None for each in releases)
     return Sight.GRANT if has_all else Sight.NONE
+
+
+def as_told(held: HeldMessage) -> HeldMessage:
+    """The message as far as people without access may know it: with no finding that depends on a true value."""
+    return replace(held, verdict=replace(held.verdict, findings=held.verdict.for_everybody))
 
 
 def is_own(actor: Actor, held: HeldMessage, book: Book) -> bool:

@@ -25,6 +25,7 @@ from leakguard.service.queue import Queue
 from leakguard.service.reviewing import Reviewing
 from leakguard.service.viewing import Viewing
 from leakguard.web.entrances import Entrances
+from leakguard.web.streams import Streams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,7 @@ class House:
     measures: Measures = SILENT
     new_id: Callable[[], str] = lambda: secrets.token_hex(6)
     own_domains: frozenset[str] = frozenset()
+    streams: Streams = field(default_factory=Streams)
 
     @property
     def is_https(self) -> bool:
@@ -84,13 +86,14 @@ class House:
     def viewing(self, actor: Actor) -> Viewing:
         return Viewing(store=self.store, book=self.current.book, clock=self.clock, notices=self.notices, actor=actor)
 
-    def reviewing(self, actor: Actor) -> Reviewing:
+    def reviewing(self, actor: Actor, seen: datetime | None = None) -> Reviewing:
         return Reviewing(
             store=self.store,
             book=self.current.book,
             clock=self.clock,
             notices=self.notices,
             actor=actor,
+            seen=seen,
             measures=self.measures,
         )
 

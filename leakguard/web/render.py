@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from leakguard.web.visit import Visit
 
 _CAPITAL = re.compile("[A-Z]")
+_REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 @cache
@@ -58,9 +59,14 @@ def _version_of_assets() -> str:
     return hashlib.sha256(octets).hexdigest()[:12]
 
 
+def _reference(text: str) -> str:
+    """What may be the reference of a message; "" for anything else that stands in an address."""
+    return text if _REFERENCE.fullmatch(text) else ""
+
+
 def html(visit: Visit, template: str, status: int, values: dict[str, Any]) -> HTMLResponse:
     """The page. Its names: `visit`, `now`, `book`, `path`, `told`, and the functions `when` and `countdown`."""
-    now, zone = visit.house.clock.now(), visit.house.zone
+    now, zone, pages = visit.house.clock.now(), visit.house.zone, visit.request.app.state.pages
 
     def when(at: datetime | None, in_zone: str = "") -> str:
         return full_time(at, in_zone or zone) if at is not None else ""
@@ -68,11 +74,8 @@ def html(visit: Visit, template: str, status: int, values: dict[str, Any]) -> HT
     def until(at: datetime | None, in_zone: str = "") -> str:
         return with_countdown(at, in_zone or zone, now) if at is not None else ""
 
-    def url(name: str, /, **parameters: Any) -> str:
-        return str(visit.request.app.url_path_for(name, **parameters))
-
     def has_page(name: str) -> bool:
-        return any(getattr(each, "name", "") == name for each in visit.request.app.routes)
+        return name in pages
 
     context = {
         "visit": visit,
@@ -80,14 +83,15 @@ def html(visit: Visit, template: str, status: int, values: dict[str, Any]) -> HT
         "book": visit.house.current.book,
         "now": now,
         "path": visit.request.url.path,
-        "undo": visit.request.query_params.get("undo", ""),
+        "undo": _reference(visit.request.query_params.get("undo", "")),
         "told": TOLD.get(visit.request.query_params.get("told", ""), ""),
         "when": when,
         "until": until,
         "until_of": until,
         "WHY": WHY,
-        "url": url,
+        "url": visit.url,
         "has_page": has_page,
         **values,
     }
-    return HTMLResponse(_environment().get_template(template).render(context), status_code=status)
+    text = _environment().get_template(template).render(context)
+    return HTMLResponse(text.encode("utf-8", "backslashreplace"), status_code=status)  # addresses may be no text

@@ -6,10 +6,13 @@ ref: OWASP ASVS 5.0, V3
 from __future__ import annotations
 
 import hmac
+import ipaddress
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "; ".join(
@@ -38,6 +41,10 @@ _HEADERS = {
 _HTTPS_ONLY = {"strict-transport-security": "max-age=63072000"}
 
 
+def headers_for(*, is_https: bool) -> dict[str, str]:
+    return {**_HEADERS, **(_HTTPS_ONLY if is_https else {})}
+
+
 class TooLarge(Exception):
     """The body of a request is larger than its page takes."""
 
@@ -47,7 +54,7 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
         self._app = app
-        self._headers = {**_HEADERS, **(_HTTPS_ONLY if is_https else {})}
+        self._headers = headers_for(is_https=is_https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -68,6 +75,41 @@ class SafeHeaders:
             (name.encode(), value.encode()) for name, value in self._headers.items() if name.encode() not in there
         ]
         message["headers"] = headers
+
+
+class OwnHost:
+    """Answers only who asks for us: by the host of our origin, or, as proxies and tools do, by a number or localhost.
+
+    So no name that somebody points at this machine makes a browser take its pages for ours.
+    """
+
+    def __init__(self, app: ASGIApp, *, origin: str) -> None:
+        self._app = app
+        self._own = origin.partition("://")[2].casefold()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self._is_ours(Request(scope).headers.getlist("host")):
+            await PlainTextResponse("This is not the host that you asked for.", 421)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _is_ours(self, hosts: list[str]) -> bool:
+        if len(hosts) != 1:
+            return False
+        host = hosts[0].casefold()
+        name = _PORT.sub("", host)
+        return host == self._own or name == _PORT.sub("", self._own) or name == "localhost" or _is_number(name)
+
+
+_PORT = re.compile(r":\d{1,5}$")
+
+
+def _is_number(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
 
 
 def comes_from_us(request: Request, origin: str) -> bool:

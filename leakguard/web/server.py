@@ -11,6 +11,8 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
+from leakguard.web.connections import BoundedConnection
+
 log = structlog.get_logger("leakguard.web")
 
 
@@ -37,6 +39,8 @@ class WebServer:
     def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
         config = uvicorn.Config(
             app,
+            http=BoundedConnection,
+            ws="none",
             host=settings.host,
             port=settings.port,
             ssl_certfile=settings.cert or None,
@@ -49,6 +53,7 @@ class WebServer:
             timeout_graceful_shutdown=3,
             timeout_keep_alive=30,
             h11_max_incomplete_event_size=65_536,
+            backlog=100,
         )
         self._server = _Server(config)
         self._task: asyncio.Task[None] | None = None

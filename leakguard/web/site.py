@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import quote
 
 import structlog
 from starlette.applications import Starlette
@@ -14,7 +15,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -23,7 +24,7 @@ from leakguard.model.errors import Forbidden, NotFound, Refused, Stale, StoreUna
 from leakguard.service.authority import require
 from leakguard.web.house import House
 from leakguard.web.pages import all_pages
-from leakguard.web.security import SafeHeaders, TooLarge, at_most, comes_from_us, has_token
+from leakguard.web.security import OwnHost, SafeHeaders, TooLarge, at_most, comes_from_us, has_token, headers_for
 from leakguard.web.visit import Page, Visit
 
 log = structlog.get_logger("leakguard.web")
@@ -38,11 +39,14 @@ def site(house: House, pages: Sequence[Page] | None = None, mounts: Sequence[Bas
     chosen = all_pages() if pages is None else pages
     routes: list[BaseRoute] = [_route(house, each) for each in chosen]
     routes += [*mounts, Mount("/static", _Assets(packages=[("leakguard.web", "static")]), name="static")]
-    return Starlette(
+    made = Starlette(
         routes=routes,
-        middleware=[Middleware(SafeHeaders, is_https=house.is_https)],
+        middleware=[Middleware(SafeHeaders, is_https=house.is_https), Middleware(OwnHost, origin=house.origin)],
         exception_handlers={HTTPException: _told_by(house), 500: _crashed(house)},
     )
+    made.router.redirect_slashes = False  # it would send people to the host that a request names
+    made.state.pages = {each.name: each for each in routes if isinstance(each, Route)}  # links look them up by name
+    return made
 
 
 class _Assets(StaticFiles):
@@ -74,7 +78,7 @@ class _SignInFirst(Exception):
 
 async def _admitted(house: House, page: Page, request: Request) -> Visit:
     """Raises _SignInFirst, Forbidden, TooLarge."""
-    is_live = "x-live" in request.headers
+    is_live = page.is_live or "x-live" in request.headers
     visitor = await house.doorkeeper.visitor(request, touch=not is_live)
     if visitor is None and not page.is_open:
         raise _SignInFirst
@@ -95,8 +99,8 @@ async def _admitted(house: House, page: Page, request: Request) -> Visit:
 
 def _to_sign_in(request: Request) -> Response:
     """Back to this page afterwards, if it is one that can be opened again."""
-    there = request.url.path if request.method == "GET" else "/"
-    return RedirectResponse(f"/sign-in?next={there}", status_code=303)
+    there = request.scope["path"] if request.method in ("GET", "HEAD") else "/"
+    return RedirectResponse(f"/sign-in?next={quote(there)}", status_code=303)
 
 
 def _failed(visit: Visit, problem: Exception) -> Response:
@@ -107,23 +111,34 @@ def _failed(visit: Visit, problem: Exception) -> Response:
 
 
 def _sentence_for(problem: Exception) -> tuple[int, str, str]:
-    match problem:
-        case Forbidden():
-            return 403, "You may not do this", str(problem)
-        case NotFound():
-            return 404, "There is nothing here", str(problem)
-        case Stale():
-            return 409, "Somebody else was faster", "Open the page again to see what they did. Nothing was recorded."
-        case Refused():
-            return 422, "That was not done", str(problem)
-        case StoreUnavailable():
-            sentence = "The store does not answer. Nothing was recorded; held mail stays held. Try again in a minute."
-            return 503, "Not now", sentence
-        case TooLarge():
-            return 413, "That is too large", "This page does not take so much at once."
-        case HTTPException(status_code=status):
-            return status, "That did not work", "Check the address, or go back to the list."
+    for kind, status, heading, sentence in _SENTENCES:
+        if isinstance(problem, kind):
+            return status, heading, sentence or str(problem)
+    if isinstance(problem, HTTPException):
+        return problem.status_code, "That did not work", "Check the address, or go back to the list."
     return 500, "Something went wrong", "The failure is in the log. Nothing was recorded; held mail stays held."
+
+
+# What is said of each; "" for what the problem itself says.
+_SENTENCES: tuple[tuple[type[Exception], int, str, str], ...] = (
+    (Forbidden, 403, "You may not do this", ""),
+    (NotFound, 404, "There is nothing here", ""),
+    (
+        Stale,
+        409,
+        "Somebody else was faster",
+        "Open the page again to see what they did. Nothing was recorded.",
+    ),
+    (Refused, 422, "That was not done", ""),
+    (
+        StoreUnavailable,
+        503,
+        "Not now",
+        "The store does not answer. Nothing was recorded; held mail stays held. Try again in a minute.",
+    ),
+    (TooLarge, 413, "That is too large", "This page does not take so much at once."),
+    (ClientDisconnect, 400, "That did not arrive", "The request ended before all of it was here."),
+)
 
 
 def _told_by(house: House) -> Callable[[Request, Exception], Awaitable[Response]]:
@@ -139,6 +154,7 @@ def _told_by(house: House) -> Callable[[Request, Exception], Awaitable[Response]
 def _crashed(house: House) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def crashed(_request: Request, problem: Exception) -> Response:
         log.error("web.crashed", problem=type(problem).__name__, alarm=True)
-        return Response("Something went wrong. Nothing was recorded.", status_code=500, media_type="text/plain")
+        said = "Something went wrong. Nothing was recorded."
+        return Response(said, 500, headers_for(is_https=house.is_https), "text/plain")  # outside of all middleware
 
     return crashed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -51,13 +51,18 @@ class Visit:
         """A template with what every page needs: the visit, the book, now."""
         return html(self, template, status, values)
 
+    def url(self, name: str, /, **parameters: Any) -> str:
+        """The path of a page. A parameter may hold slashes, as ids of releases do, and stays one step of the path."""
+        quoted = {key: quote(str(value), safe="") for key, value in parameters.items()}
+        return str(self.request.app.state.pages[name].url_path_for(name, **quoted))
+
     def go(self, name: str, told: str = "", undo: str = "", **parameters: Any) -> Response:
         """See another page, as the answer to a form that was acted upon. told: key of a sentence in `messages.py`.
 
         undo: reference of the message whose decision that page offers to undo.
         """
-        url = str(self.request.app.url_path_for(name, **parameters))
-        query = "&".join(f"{key}={value}" for key, value in (("told", told), ("undo", undo)) if value)
+        url = self.url(name, **parameters)
+        query = urlencode({key: value for key, value in (("told", told), ("undo", undo)) if value})
         return RedirectResponse(f"{url}?{query}" if query else url, status_code=303)
 
     def prove_first(self, back_to: str) -> Response:
@@ -79,6 +84,7 @@ class Page:
     """A route. permission: what the visitor needs; None: being signed in is enough.
 
     is_open: for everybody, signed in or not. A GET changes nothing but the record of who saw what.
+    is_live: asked by a page that is open, not by somebody at work: it keeps no session.
     largest: octets of a request's body, beside a message as large as the relay takes where it takes one.
     """
 
@@ -88,5 +94,6 @@ class Page:
     permission: Permission | None = None
     is_open: bool = False
     is_post: bool = False
+    is_live: bool = False
     largest: int = 1024 * 1024
     takes_message: bool = False

@@ -75,6 +75,12 @@ class Relay:
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
+        self.lay_out()
+        self.start()
+        return self
+
+    def lay_out(self) -> None:
+        """Rules and settings, into the empty folder."""
         rules = self.folder / "rules"
         rules.mkdir()
         (rules / "jobs.yaml").write_text(RULE)
@@ -91,8 +97,6 @@ class Relay:
             **self.more,
         }
         self.config.write_text(yaml.safe_dump(settings))
-        self.start()
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._end(signal.SIGTERM)

@@ -55,7 +55,7 @@ def test_every_route_has_its_rule_and_every_rule_its_route() -> None:
     routes = [each for each in api(None).routes if isinstance(each, APIRoute)]
     others = {getattr(each, "path", "") for each in api(None).routes} - {each.path for each in routes}
 
-    assert {(method, each.path) for each in routes for method in each.methods} == set(MAY)
+    assert {(method, each.path_format) for each in routes for method in each.methods} == set(MAY)
     assert {(each.method, each.path) for each in ENDPOINTS} == set(MAY)
     assert others == {"/openapi.json"}
 

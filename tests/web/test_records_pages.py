@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leakguard.model.account import Role
-from tests.unit.service.world import AMY, CLEARED, JOE, PRODUCER
+from tests.unit.service.world import AMY, CLEARED, JOE, PRODUCER, T
 from tests.web.office import Office
 
 SECRET = "quagga"
@@ -44,6 +44,7 @@ async def test_the_audit_tells_who_and_what_and_not_what_people_typed(office: Of
     page = (await office.get("/audit")).text
 
     assert "ann@stats.example" in page and "Rejected" in page and JOE in page
+    assert "rules: uk.lms" in page and "uk.lms/" not in page
     assert SECRET not in page
 
 
@@ -69,13 +70,15 @@ async def test_an_odd_line_number_is_the_beginning(office: Office, after: str) -
     assert "<script>" not in answer.text
 
 
-async def test_a_false_alarm_proposes_an_exception_until_it_is_taken_back(office: Office) -> None:
+async def test_a_false_alarm_proposes_an_exception_after_the_lift_until_it_is_taken_back(office: Office) -> None:
     await office.world.submit("LMS rose", sender=PRODUCER, to=(AMY,))
     held_id = (await office.world.held()).id
     office.sign_in(Role.REVIEWER, handle=CLEARED)
     assert "No finding was marked" in (await office.get("/exceptions")).text
 
     await office.post(f"/items/{held_id}/false-alarm", reason=f"a lesson, {SECRET}")
+    assert "No finding was marked" in (await office.get("/exceptions")).text
+    office.world.clock.set(T)
     page = (await office.get("/exceptions")).text
     await office.post(f"/items/{held_id}/undo")
 

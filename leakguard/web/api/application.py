@@ -72,7 +72,7 @@ def _message_paths() -> frozenset[str]:
 
 def _add(to: FastAPI, endpoint: Endpoint) -> None:
     to.add_api_route(
-        endpoint.path,
+        endpoint.path.replace("{release}", "{release:path}"),  # their ids may hold slashes
         endpoint.handler,
         methods=[endpoint.method],
         name=endpoint.name,

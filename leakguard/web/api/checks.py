@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from leakguard.model.account import Scope
-from leakguard.model.compose import compose
+from leakguard.model.compose import compose, plain
 from leakguard.model.decision import Outcome
 from leakguard.model.errors import Refused
 from leakguard.service.answers import Answer, Details, Evidence
@@ -44,7 +44,7 @@ async def _content(given: CheckGiven) -> bytes:
     if given.message_base64 is not None:
         return given.message_base64
     name, octets = (given.file.name, given.file.content_base64) if given.file else ("", None)
-    return await asyncio.to_thread(compose, given.subject, given.text, name, octets)
+    return await asyncio.to_thread(compose, plain(given.subject), plain(given.text), plain(name), octets)
 
 
 def _shape(answer: Answer) -> AnswerShape:

@@ -16,7 +16,7 @@ from leakguard.service.queue import Wanted
 from leakguard.service.reviewing import Done
 from leakguard.service.several import Act, on_each
 from leakguard.service.two_people import takes_two
-from leakguard.service.viewing import is_own
+from leakguard.service.viewing import as_told, is_own
 from leakguard.web.api.endpoint import Asker, By, Endpoint
 from leakguard.web.api.shapes import (
     Asked,
@@ -62,7 +62,7 @@ async def one(by: By, held: Held) -> OneItemShape:
     return OneItemShape(
         **_shape(item).model_dump(),
         is_own=any(is_own(by.actor, each, book) for each in messages),
-        takes_two=any(takes_two(each, book, now) for each in messages),
+        takes_two=any(takes_two(as_told(each), book, now) for each in messages),
         each=[copy for each in messages for copy in _copies(each)],
     )
 

@@ -88,10 +88,15 @@ _WORDS: dict[str, Any] = {
 
 PAGES = (
     Page(path="/access", name="access", handler=index, permission=Permission.SEE_ACCESS),
-    Page(path="/access/release/{release}", name="access_release", handler=of_release, permission=Permission.SEE_ACCESS),
+    Page(
+        path="/access/release/{release:path}",
+        name="access_release",
+        handler=of_release,
+        permission=Permission.SEE_ACCESS,
+    ),
     Page(path="/access/person/{person}", name="access_person", handler=of_person, permission=Permission.SEE_ACCESS),
     Page(
-        path="/access/release/{release}/confirm",
+        path="/access/release/{release:path}/confirm",
         name="access_confirm",
         handler=confirm,
         permission=Permission.ACT_ON_RELEASES,

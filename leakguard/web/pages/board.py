@@ -12,6 +12,7 @@ from leakguard.model.embargo import Phase, Release
 from leakguard.model.errors import NotFound, Refused
 from leakguard.model.held import State
 from leakguard.model.ids import ReleaseId
+from leakguard.service.access_record import ListState, Record
 from leakguard.service.authority import Permission
 from leakguard.service.items import Item, Need
 from leakguard.service.queue import Wanted
@@ -33,16 +34,15 @@ class Row:
     todo: int
     kept: int
     sent: int
-    grants: int
-    undeclared: int
-    suspended: int
+    access: ListState
 
 
 async def board(visit: Visit) -> Response:
     await visit.house.queue.refresh()
     now = visit.house.clock.now()
     every = visit.house.queue.items(Wanted(state="all"))
-    rows = [row(visit, each, every) for each in visit.house.current.book.releases.values()]
+    record = await _record(visit)
+    rows = [row(record, each, every) for each in visit.house.current.book.releases.values()]
     rows.sort(key=lambda each: (each.release.release_at, each.release.id))
     return visit.page(
         "board.html",
@@ -52,21 +52,23 @@ async def board(visit: Visit) -> Response:
     )
 
 
-def row(visit: Visit, release: Release, items: Sequence[Item]) -> Row:
-    now, book = visit.house.clock.now(), visit.house.current.book
+async def _record(visit: Visit) -> Record:
+    """The state of the access lists, without who looked at what."""
+    house = visit.house
+    return Record(book=house.current.book, acts=await house.store.acts(), now=house.clock.now())
+
+
+def row(record: Record, release: Release, items: Sequence[Item]) -> Row:
     mine = [each for each in items if release.id in each.releases]
-    grants = [grant for (_, of), found in book.grants.items() if of == release.id for grant in found]
     return Row(
         release=release,
-        phase=release.phase(now),
+        phase=release.phase(record.now),
         lift_at=release.lift_at(),
         held=sum(len(each.held) for each in mine),
         todo=sum(each.need <= Need.LOOK for each in mine),
         kept=sum(len(each.held) for each in mine if each.need is Need.NONE),
         sent=sum(dict(each.states).get(State.SENT, 0) for each in mine),
-        grants=len(grants),
-        undeclared=sum(release.declaration_required and each.declaration_signed_at is None for each in grants),
-        suspended=sum(each.suspended for each in grants),
+        access=record.state_of(release),
     )
 
 
@@ -76,7 +78,7 @@ async def release_page(visit: Visit) -> Response:
     every = visit.house.queue.items(Wanted(state="all"))
     return visit.page(
         "release.html",
-        row=row(visit, release, every),
+        row=row(await _record(visit), release, every),
         items=[each for each in every if release.id in each.releases and each.is_open],
         acts=[each for each in await visit.house.store.acts() if getattr(each, "release", "") == release.id],
         Need=Need,
@@ -145,9 +147,9 @@ def _until(visit: Visit, release: Release) -> datetime | None:
 
 PAGES = (
     Page(path="/releases", name="board", handler=board, permission=Permission.SEE_RELEASES),
-    Page(path="/releases/{release}", name="release", handler=release_page, permission=Permission.SEE_RELEASES),
+    Page(path="/releases/{release:path}", name="release", handler=release_page, permission=Permission.SEE_RELEASES),
     Page(
-        path="/releases/{release}/{act}",
+        path="/releases/{release:path}/{act}",
         name="act",
         handler=act,
         permission=Permission.ACT_ON_RELEASES,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from leakguard.model.compose import compose
+from leakguard.model.compose import compose, plain
 from leakguard.model.errors import Forbidden, Refused, TooManyTries
 from leakguard.model.message import Direction
 from leakguard.service.answers import has_some_access, sentence_for
@@ -84,7 +84,7 @@ async def _question(visit: Visit, filled: Filled) -> Question:
     name, octets = (upload.filename or "", await upload.read()) if upload else ("", None)
     return Question(
         recipients=tuple(each for each in _BETWEEN.split(filled.to) if each),
-        content=await asyncio.to_thread(compose, filled.subject, filled.text, name, octets),
+        content=await asyncio.to_thread(compose, plain(filled.subject), plain(filled.text), plain(name), octets),
         direction=Direction(filled.direction),
         mail_from=filled.as_sender,
         at=local_time(filled.as_at, visit.house.zone) if filled.as_at else None,

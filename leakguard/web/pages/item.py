@@ -10,19 +10,19 @@ from typing import TypeVar
 from starlette.responses import Response
 
 from leakguard.model.embargo import Book, Grant
-from leakguard.model.errors import Refused
+from leakguard.model.errors import Refused, Stale
 from leakguard.model.held import HeldMessage, HeldRecipient, State
 from leakguard.model.ids import HeldId
 from leakguard.service.authority import Permission
 from leakguard.service.items import Item, Need
 from leakguard.service.notices import Question
 from leakguard.service.ports import AuditEntry
-from leakguard.service.reviewing import Done
+from leakguard.service.reviewing import Done, Reviewing
 from leakguard.service.several import Act, on_each
 from leakguard.service.two_people import takes_two
-from leakguard.service.viewing import Sight, is_own, shown_by
+from leakguard.service.viewing import Sight, as_told, is_own, shown_by
 from leakguard.service.words import GAPS, REASONS, SURENESS
-from leakguard.web.deciding import reason_of
+from leakguard.web.deciding import reason_of, seen_of
 from leakguard.web.pages.frame import preview_of
 from leakguard.web.visit import Handler, Page, Visit
 
@@ -45,7 +45,7 @@ class Copy:
 
 async def show(visit: Visit) -> Response:
     """Seeing the content is recorded before it is shown; a page that only refreshes itself does not ask for it."""
-    house = visit.house
+    house, seen = visit.house, visit.house.clock.now()
     await house.queue.refresh()
     item = house.queue.of(HeldId(visit.request.path_params["held"]))
     messages = house.queue.messages(item)
@@ -53,26 +53,29 @@ async def show(visit: Visit) -> Response:
     viewing = house.viewing(visit.actor)
     sights = [await viewing.sight_of(each) for each in messages[:1]]
     is_live = "x-live" in visit.request.headers
+    may_view = sights[0] is not Sight.NONE
+    known = messages if may_view else [as_told(each) for each in messages]
     content = None
-    if sights[0] is not Sight.NONE and not is_live:
+    if may_view and not is_live:
         content, _ = await viewing.open(item.id)
     return visit.page(
         "item.html",
         item=item,
+        seen=seen,
         message=content or messages[0],
-        may_view=sights[0] is not Sight.NONE,
+        may_view=may_view,
         sight=sights[0],
         preview=await preview_of(visit, content) if content is not None else None,
         copies=copies_of(messages, book),
         releases=[book.releases[each] for each in item.releases if each in book.releases],
-        hidden_by=shown_by(messages[0], book, now),
-        findings=_once(finding for each in messages for finding in each.verdict.findings),
+        hidden_by=shown_by(known[0], book, now),
+        findings=_once(finding for each in known for finding in each.verdict.findings),
         gaps=_once(gap for each in messages for gap in each.verdict.gaps),
         is_own=any(is_own(visit.actor, each, book) for each in messages),
-        takes_two=any(takes_two(each, book, now) for each in messages),
+        takes_two=any(takes_two(each, book, now) for each in known),
         review=messages[0].review,
         timeline=await timeline(visit, item),
-        earlier=house.queue.like(item),
+        earlier=house.queue.like(item, by_words=sights[0] is not Sight.NONE),
         following=house.queue.after(item),
         Need=Need,
         State=State,
@@ -111,23 +114,31 @@ async def timeline(visit: Visit, item: Item) -> list[AuditEntry]:
 
 
 async def decide(visit: Visit) -> Response:
+    """Sending early asks for the password once more, as a screen may be left alone."""
     act, reason = visit.text("act"), reason_of(visit)
     if act == "send" and visit.visitor is not None and not visit.visitor.is_fresh:
-        return visit.prove_first(visit.request.app.url_path_for("item", held=_named(visit)))
-    reviewing = visit.house.reviewing(visit.actor)
+        return visit.prove_first(visit.url("item", held=_named(visit)))
+    reviewing = visit.house.reviewing(visit.actor, seen_of(visit))
+    try:
+        told = await _decided(visit, reviewing, act, reason)
+    except Stale:
+        return visit.go("item", told="stale", held=_named(visit))
+    return _back(visit, told)
+
+
+async def _decided(visit: Visit, reviewing: Reviewing, act: str, reason: str) -> str:
+    """Which sentence tells what was done."""
     match act:
         case "keep":
             await _each(visit, lambda held_id, to: reviewing.keep(held_id, reason))
-            told = "kept"
+            return "kept"
         case "reject":
             await _each(visit, lambda held_id, to: reviewing.reject(held_id, reason, to))
-            told = "rejected"
+            return "rejected"
         case "send":
             done = await _each(visit, lambda held_id, to: reviewing.send(held_id, reason, to))
-            told = "proposed" if Done.PROPOSED in done else "approved"
-        case _:
-            raise Refused("choose what to do")
-    return _back(visit, told)
+            return "proposed" if Done.PROPOSED in done else "approved"
+    raise Refused("choose what to do")
 
 
 async def ask(visit: Visit) -> Response:

@@ -30,8 +30,9 @@ def _looking_back(visit: Visit) -> Pictures:
 async def pictures(visit: Visit) -> Response:
     chosen = visit.request.query_params.get("release", "")
     if chosen:
-        url = visit.request.app.url_path_for("pictures_of_release", release=chosen)
-        return RedirectResponse(f"{url}?span={_span(visit)}", status_code=303)
+        return RedirectResponse(
+            f"{visit.url('pictures_of_release', release=chosen)}?span={_span(visit)}", status_code=303
+        )
     days = _days(visit)
     overview = await _looking_back(visit).of_days(days)
     return visit.page(
@@ -99,7 +100,7 @@ def _in_words(reasons: Sequence[Tally]) -> list[Tally]:
 PAGES = (
     Page(path="/pictures", name="pictures", handler=pictures, permission=Permission.SEE_PICTURES),
     Page(
-        path="/pictures/{release}",
+        path="/pictures/{release:path}",
         name="pictures_of_release",
         handler=pictures_of_release,
         permission=Permission.SEE_PICTURES,

@@ -15,6 +15,7 @@ _PER_PAGE = 200
 _YEAR = timedelta(days=366)
 _MOST_MARKS = 5_000
 _HIDDEN = ("reason", "at", "actor", "held")
+_NOTHING: tuple[object, ...] = ("", None, [], (), 0)
 
 
 async def flagged(visit: Visit) -> Response:
@@ -36,17 +37,22 @@ async def audit(visit: Visit) -> Response:
 
 
 def _told(body: dict[str, object]) -> list[tuple[str, str]]:
-    return [
-        (name.replace("_", " "), ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
-        for name, value in body.items()
-        if name not in _HIDDEN and value not in ("", None, [], (), 0)
-    ]
+    shown = (
+        (name, value) for name, value in body.items() if name not in _HIDDEN and value not in ("", None, [], (), 0)
+    )
+    return [(name.replace("_", " "), _in_words(name, value)) for name, value in shown]
+
+
+def _in_words(name: str, value: object) -> str:
+    """Of rules only their names: which finding it was differs between what moved and what did not."""
+    values = [str(each) for each in value] if isinstance(value, list | tuple) else [str(value)]
+    return ", ".join(dict.fromkeys(each.partition("/")[0] if name == "rules" else each for each in values))
 
 
 async def exceptions(visit: Visit) -> Response:
     now = visit.house.clock.now()
     found = await visit.house.store.audit_between(now - _YEAR, now + timedelta(seconds=1), KINDS, limit=_MOST_MARKS)
-    return visit.page("exceptions.html", proposals=proposals(found, now))
+    return visit.page("exceptions.html", proposals=proposals(found, visit.house.current.book, now))
 
 
 def _number(text: str, otherwise: int, most: int) -> int:

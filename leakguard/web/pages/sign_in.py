@@ -89,7 +89,7 @@ async def show_again(visit: Visit) -> Response:
     back_to = local_path(visit.request.query_params.get("next", "/"))
     session = await session_behind(visit.house.accounts, visit.visitor)
     if session.signed_in_by is SignedInBy.OIDC and visit.house.entrances.oidc:
-        return RedirectResponse(f"/sign-in/oidc?again=yes&next={back_to}", status_code=303)
+        return visit.page("again_elsewhere.html", back_to=back_to)  # a link: no form of ours may lead to another site
     return visit.page("again.html", back_to=back_to, problem="")
 
 

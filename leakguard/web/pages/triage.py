@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,17 +13,18 @@ from urllib.parse import urlencode
 from starlette.responses import Response, StreamingResponse
 
 from leakguard.model.embargo import Release
-from leakguard.model.errors import LeakGuardError, Refused, Stale
-from leakguard.model.ids import HeldId
-from leakguard.service.authority import Permission
+from leakguard.model.errors import LeakGuardError, Refused, Stale, StoreUnavailable
+from leakguard.model.ids import HeldId, ReleaseId
+from leakguard.service.authority import Permission, may
 from leakguard.service.items import Item, Need
 from leakguard.service.queue import Queue, Wanted
-from leakguard.web.deciding import reason_of
+from leakguard.web.deciding import reason_of, seen_of
 from leakguard.web.visit import Page, Visit
 
 PER_PAGE = 50
 _SOON = timedelta(days=8)
 _LOOK_SECONDS, _ALIVE_LOOKS = 0.5, 30
+_FULL_RETRY = 60_000  # milliseconds until a browser asks again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Tile:
 
 
 async def triage(visit: Visit) -> Response:
-    queue = visit.house.queue
+    queue, seen = visit.house.queue, visit.house.clock.now()
     await queue.refresh()
     asked = visit.request.query_params
     wanted = Wanted(
@@ -52,6 +54,7 @@ async def triage(visit: Visit) -> Response:
     return visit.page(
         "triage.html",
         items=found[(number - 1) * PER_PAGE : number * PER_PAGE],
+        seen=seen,
         count=len(found),
         copies=sum(len(each.held) for each in found),
         number=number,
@@ -76,15 +79,14 @@ def _number(text: str) -> int:
 def tiles(visit: Visit, queue: Queue) -> list[Tile]:
     """The releases that are due within days, and those for which something is held."""
     now, book = visit.house.clock.now(), visit.house.current.book
-    waiting = queue.items(Wanted(state="open"))
-    named = {each for item in waiting for each in item.releases}
+    waiting = _by_release(queue.items(Wanted(state="open")))
     made = []
     for release in sorted(book.releases.values(), key=lambda each: (each.release_at, each.id)):
         left = release.release_at - now
         is_due = not release.is_public(now) and left < _SOON
-        if not is_due and release.id not in named:
+        if not is_due and release.id not in waiting:
             continue
-        mine = [each for each in waiting if release.id in each.releases]
+        mine = waiting.get(release.id, [])
         made.append(
             Tile(
                 release=release,
@@ -95,6 +97,14 @@ def tiles(visit: Visit, queue: Queue) -> list[Tile]:
             )
         )
     return made
+
+
+def _by_release(items: list[Item]) -> dict[ReleaseId, list[Item]]:
+    found: dict[ReleaseId, list[Item]] = {}
+    for item in items:
+        for release in item.releases:
+            found.setdefault(release, []).append(item)
+    return found
 
 
 async def bulk(visit: Visit) -> Response:
@@ -119,7 +129,7 @@ async def bulk(visit: Visit) -> Response:
 
 async def decided(visit: Visit, item: Item, act: str, reason: str) -> list[LeakGuardError]:
     """What could not be done, of the copies of one item."""
-    reviewing = visit.house.reviewing(visit.actor)
+    reviewing = visit.house.reviewing(visit.actor, seen_of(visit))
     verb = {"keep": reviewing.keep, "reject": reviewing.reject}[act]
     done = await asyncio.gather(*(verb(each, reason) for each in item.ids), return_exceptions=True)
     problems = [each for each in done if isinstance(each, BaseException)]
@@ -135,23 +145,34 @@ async def live(visit: Visit) -> Response:
 
 
 async def _changes(visit: Visit) -> AsyncIterator[str]:
-    queue, told, looks = visit.house.queue, None, 0
-    while not await visit.request.is_disconnected():
-        await queue.refresh()
-        looks += 1
-        if queue.version != told:
-            told = queue.version
-            yield "data: changed\n\n"
-        elif looks % _ALIVE_LOOKS == 0:
-            if await visit.house.doorkeeper.visitor(visit.request, touch=False) is None:
-                yield "event: ended\ndata: signed out\n\n"
-                return
-            yield ": here\n\n"
-        await asyncio.sleep(_LOOK_SECONDS)
+    with visit.house.streams.place(visit.actor.handle) as is_free:
+        if not is_free:
+            yield f"retry: {_FULL_RETRY}\n: too many are open\n\n"
+            return
+        queue, told, looks = visit.house.queue, None, 0
+        while not await visit.request.is_disconnected():
+            if looks % _ALIVE_LOOKS == 0:
+                if not await _may_look_on(visit):
+                    yield "event: ended\ndata: signed out\n\n"
+                    return
+                yield ": here\n\n"
+            with contextlib.suppress(StoreUnavailable):  # the page stays as it is; the next look tries again
+                await queue.refresh()
+            looks += 1
+            if queue.version != told:
+                told = queue.version
+                yield "data: changed\n\n"
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def _may_look_on(visit: Visit) -> bool:
+    """Whether they are still signed in, with a role that sees the list."""
+    visitor = await visit.house.doorkeeper.visitor(visit.request, touch=False)
+    return visitor is not None and may(visitor.actor, Permission.SEE_QUEUE)
 
 
 PAGES = (
     Page(path="/held", name="triage", handler=triage, permission=Permission.SEE_QUEUE),
     Page(path="/held/decide", name="bulk", handler=bulk, permission=Permission.DECIDE, is_post=True),
-    Page(path="/live", name="live", handler=live, permission=Permission.SEE_QUEUE),
+    Page(path="/live", name="live", handler=live, permission=Permission.SEE_QUEUE, is_live=True),
 )

@@ -33,8 +33,10 @@ if (clock) setInterval(tick, 1000);
 // Parts with data-live are fetched anew when something changed; what is chosen and focused stays so.
 let paused = false;
 let waiting = false;
+let missed = false; // something changed while the page was being fetched
 const renew = async () => {
-  if (paused || waiting) return;
+  if (paused) return;
+  if (waiting) { missed = true; return; }
   waiting = true;
   try {
     const answer = await fetch(location.href, { headers: { "x-live": "1" }, redirect: "manual" });
@@ -45,19 +47,27 @@ const renew = async () => {
       const other = fresh.getElementById(part.id);
       if (!other || same(part, other)) continue;
       const chosen = [...part.querySelectorAll("input:checked")].map((each) => each.value);
-      const at = document.activeElement?.closest("[data-item]")?.id;
+      const held = grip(part);
       const marked = part.querySelector(".at")?.id;
       part.replaceChildren(...other.childNodes);
       for (const each of part.querySelectorAll("input[type=checkbox]")) each.checked = chosen.includes(each.value);
       if (marked) $(marked)?.classList.add("at");
-      if (at) $(at)?.querySelector("[data-open]")?.focus();
+      if (held) part.querySelector(held)?.focus();
       changed = changed || part.id !== "tiles";
     }
     if (changed) announce("This page has changed.");
     tick();
   } catch { /* the next change tries again */ } finally { waiting = false; }
+  if (missed) { missed = false; renew(); }
 };
-const plain = (part) => part.innerHTML.replace(/ class="at"| class=""/g, "").replace(/in \d+ (?:days?|h|min|s)(?: \d+ (?:h|min|s))?/g, "").replace(/\s+/g, " ");
+// What has the focus within a part, as a way to find it again in the same part fetched anew.
+const grip = (part) => {
+  const at = document.activeElement;
+  if (at === part || !part.contains(at)) return null;
+  if (at.id) return `#${CSS.escape(at.id)}`;
+  return at.matches("input") ? `input[value="${CSS.escape(at.value)}"]` : at.matches("a") ? `a[href="${CSS.escape(at.getAttribute("href"))}"]` : null;
+};
+const plain = (part) => part.innerHTML.replace(/ class="at"| class=""|<input type="hidden"[^>]*>/g, "").replace(/in \d+ (?:days?|h|min|s)(?: \d+ (?:h|min|s))?/g, "").replace(/\s+/g, " ");
 const same = (one, other) => plain(one) === plain(other);
 if (document.querySelector("[data-live]")) {
   const source = new EventSource("/live");
@@ -92,10 +102,12 @@ const move = (step) => {
   next.querySelector("[data-open]").focus();
 };
 const evidence = (step) => {
-  const all = [...document.querySelectorAll("mark[id]")];
+  const all = [...document.querySelectorAll("mark[data-evidence]")];
   if (!all.length) return;
   const now = all.findIndex((each) => `#${each.id}` === location.hash);
-  location.hash = all[(now + step + all.length) % all.length].id;
+  const next = all[now < 0 && step < 0 ? all.length - 1 : (now + step + all.length) % all.length];
+  location.replace(`#${next.id}`);
+  next.querySelector("a").focus({ preventScroll: true });
 };
 const keys = {
   j: () => move(1), k: () => move(-1),

@@ -15,7 +15,7 @@ from leakguard.service import queue as module
 from leakguard.service.items import Need, item_of, key_of
 from leakguard.service.queue import CLOSED_STAYS, Queue, Wanted
 from tests.contract.store_samples import copy, message
-from tests.unit.service.reviewers import NEL, actor, world
+from tests.unit.service.reviewers import NEL, REX, actor, world
 from tests.unit.service.world import JOE, LMS, T, World
 
 ALL = Wanted(state="all")
@@ -145,8 +145,8 @@ def test_no_matched_words_and_no_content_are_kept_in_memory():
         (Wanted(state="closed"), False),
         (Wanted(release=LMS.id), True),
         (Wanted(release="CPI-2031-03"), False),
-        (Wanted(rule="uk.lms/direction"), True),
-        (Wanted(rule="uk.lms"), False),
+        (Wanted(rule="uk.lms"), True),
+        (Wanted(rule="uk.lms/direction"), False),
         (Wanted(words="JOE@dept amy@"), True),
         (Wanted(words="joe@dept bob@"), False),
         (Wanted(words="minutes"), False),
@@ -214,6 +214,22 @@ def test_after_a_decision_comes_the_next_that_needs_somebody():
         assert queue.after(queue.of(first.id)).id == second.id
         assert queue.after(queue.of(second.id)) is None
         assert [each.id for each in queue.like(second)] == [first.id]
+
+    asyncio.run(story())
+
+
+def test_the_same_words_from_somebody_else_are_shown_beside():
+    async def story() -> None:
+        at = world()
+        queue = _queue(at)
+        for sender in (JOE, NEL):
+            await at.submit(b"Subject: x\r\n\r\nLMS rose\r\n", sender=sender)
+        await at.submit("LMS fell", sender=REX)
+        await queue.refresh()
+        one = next(each for each in queue.items(ALL) if each.sender == JOE)
+
+        assert [each.sender for each in queue.like(one, by_words=True)] == [NEL]
+        assert queue.like(one) == []
 
     asyncio.run(story())
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from leakguard.model.account import Account, Role
 from leakguard.model.content import Confidence, Verdict
 from leakguard.model.decision import Reason, ReasonCode
 from leakguard.model.errors import Forbidden
+from leakguard.service.account_ports import AddAccount, SaveAccount
 from leakguard.service.notices import NoticeSettings
 from leakguard.service.reviewing import Done
 from tests.unit.service.reviewers import ANN, ANN_TOO, BOB, HOLD_ALL, NEL, REX, actor, regrant, rules, world
@@ -99,6 +101,68 @@ def test_the_second_is_an_approver():
             await at.reviewing(actor(REX)).send(held_id, "me, too")
 
         assert (await at.held()).review.proposal.by == ANN
+        assert await _later(at) == []
+
+    asyncio.run(story())
+
+
+def _account(**changes: object) -> Account:
+    return Account(**({"handle": ANN, "roles": frozenset({Role.APPROVER}), "created_at": T} | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "counts"),
+    [
+        ({}, True),
+        ({"roles": frozenset({Role.REVIEWER})}, True),
+        ({"roles": frozenset({Role.AUDITOR, Role.ADMINISTRATOR})}, False),
+        ({"roles": frozenset()}, False),
+        ({"is_disabled": True}, False),
+    ],
+)
+def test_the_first_counts_no_more_without_the_account_or_the_role_in_which_they_said_so(changes, counts):
+    async def story() -> None:
+        at = world()
+        held_id = await _held(at)
+        await at.store.accounts.commit([AddAccount(account=_account())], [])
+        await at.reviewing(actor(ANN)).send(held_id, "agreed")
+        account = await at.store.accounts.account(ANN)
+        await at.store.accounts.commit([SaveAccount(account=replace(account, **changes))], [])
+
+        done = await at.reviewing(actor(BOB)).send(held_id, "I agree")
+
+        assert done is (Done.APPROVED if counts else Done.PROPOSED)
+        assert await _later(at) == ([AMY] if counts else [])
+        if not counts:
+            assert (await at.held()).review.proposal.by == BOB, "who is the first now, and needs a second"
+
+    asyncio.run(story())
+
+
+def test_the_first_counts_no_more_once_their_access_is_suspended():
+    async def story() -> None:
+        at = world()
+        held_id = await _held(at)
+        await at.reviewing(actor(ANN)).send(held_id, "agreed")
+        regrant(at, ANN, suspended=True)
+
+        assert await at.reviewing(actor(BOB)).send(held_id, "I agree") is Done.PROPOSED
+        assert await _later(at) == []
+
+    asyncio.run(story())
+
+
+def test_whoever_was_suspended_a_moment_ago_approves_nothing():
+    async def story() -> None:
+        at = world()
+        held_id = await _held(at)
+        await at.reviewing(actor(ANN)).send(held_id, "agreed")
+        await at.desk().suspend(BOB, "he is under suspicion")
+        await at.current.refresh(at.store)
+
+        with pytest.raises(Forbidden):
+            await at.reviewing(actor(BOB)).send(held_id, "I agree")
+
         assert await _later(at) == []
 
     asyncio.run(story())

@@ -1,0 +1,109 @@
+"""auth, users, user groups, views and connections: the rest of what the guard asks Slack for."""
+
+from __future__ import annotations
+
+from tests.fakes.slack.api.call import Call
+from tests.fakes.slack.shapes import user_json
+from tests.fakes.slack.state import Json, Refused, Token, TokenKind, User
+from tests.fakes.slack.surfaces import View
+from tests.fakes.slack.workspace import DOMAIN, TEAM, Workspace
+
+
+def auth_test(call: Call) -> Json:
+    if call.token.kind is TokenKind.APP:
+        return {"app_id": call.workspace.app.id, "app_name": call.workspace.app.name}
+    user = call.workspace.users[call.token.user]
+    shape: Json = {
+        "url": f"https://{DOMAIN}.slack.com/",
+        "team": DOMAIN,
+        "user": user.name,
+        "team_id": TEAM,
+        "user_id": user.id,
+        "is_enterprise_install": False,
+    }
+    return shape | ({"bot_id": user.bot_id} if user.bot_id else {})
+
+
+def auth_revoke(call: Call) -> Json:
+    """Takes back the very token that asks."""
+    revoke(call.workspace, call.token)
+    return {"revoked": True}
+
+
+def oauth_access(call: Call) -> Json:
+    """A code stands for one person's consent, and can be exchanged once."""
+    if call.text("client_id") != call.workspace.app.client_id:
+        raise Refused("invalid_client_id")
+    if call.text("client_secret") != call.workspace.app.client_secret:
+        raise Refused("bad_client_secret")
+    user = call.workspace.codes.pop(call.needed("code", "invalid_code"), None)
+    if user is None:
+        raise Refused("invalid_code")
+    token = call.workspace.token(TokenKind.USER, user, set(call.workspace.app.user_scopes))
+    scope = ",".join(sorted(token.scopes))
+    return {
+        "app_id": call.workspace.app.id,
+        "authed_user": {"id": user, "scope": scope, "access_token": token.text, "token_type": "user"},
+        "team": {"id": TEAM, "name": DOMAIN},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
+def revoke(workspace: Workspace, token: Token) -> None:
+    token.refused = "token_revoked"
+    kind = "bot" if token.kind is TokenKind.BOT else "oauth"
+    revoked: dict[str, list[str]] = {"oauth": [], "bot": [], kind: [token.user]}
+    workspace.publish("tokens_revoked", {"type": "tokens_revoked", "tokens": revoked}, None)
+
+
+def users_info(call: Call) -> Json:
+    return {"user": _user(call, call.workspace.user(call.needed("user", "user_not_found")))}
+
+
+def users_list(call: Call) -> Json:
+    page, cursor = call.page(list(call.workspace.users.values()), 1000)
+    return {"members": [_user(call, one) for one in page], "response_metadata": {"next_cursor": cursor}}
+
+
+def lookup_by_email(call: Call) -> Json:
+    email = call.needed("email", "users_not_found").lower()
+    for user in call.workspace.users.values():
+        if (user.email or "").lower() == email and user.team == TEAM and not user.deleted:
+            return {"user": _user(call, user)}
+    raise Refused("users_not_found")
+
+
+def usergroup_users(call: Call) -> Json:
+    try:
+        return {"users": list(call.workspace.usergroups[call.needed("usergroup", "no_such_subteam")])}
+    except KeyError:
+        raise Refused("no_such_subteam") from None
+
+
+def views_open(call: Call) -> Json:
+    return _view(call, call.surfaces.open(call.needed("trigger_id", "invalid_trigger_id"), call.json("view")))
+
+
+def views_push(call: Call) -> Json:
+    trigger = call.needed("trigger_id", "invalid_trigger_id")
+    return _view(call, call.surfaces.open(trigger, call.json("view"), push=True))
+
+
+def views_update(call: Call) -> Json:
+    id = call.text("view_id") or call.needed("external_id")
+    return _view(call, call.surfaces.update(id, call.json("view"), call.arguments.get("hash")))
+
+
+def views_publish(call: Call) -> Json:
+    user = call.workspace.user(call.needed("user_id"))
+    return _view(call, call.surfaces.publish(user.id, call.json("view"), call.arguments.get("hash")))
+
+
+def _view(call: Call, view: View) -> Json:
+    return {"view": call.surfaces.json(view)}
+
+
+def _user(call: Call, user: User) -> Json:
+    """Without users:read.email the address is missing, and nothing says so."""
+    return user_json(user, TEAM, with_email="users:read.email" in call.token.scopes)
