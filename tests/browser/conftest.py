@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser.office import PASSWORD, Mailbox, Office, opened
+from tests.chromium import CHROMIUM, launched
 
-CHROMIUM = Path("/usr/bin/chromium")
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")  # a page of ours says so
 
 
@@ -25,7 +24,7 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        started = launched(play)
         yield started
         started.close()
 

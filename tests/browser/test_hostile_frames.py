@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +18,9 @@ import pytest
 from leakguard.model.preview import Frame
 from leakguard.preview.sanitise import sanitised
 from leakguard.web.pages.frame import document
+from tests.chromium import CHROMIUM, launched
 from tests.fakes.hostile import LARGE, VECTORS, filled
 
-CHROMIUM = Path("/usr/bin/chromium")
 if not CHROMIUM.exists():  # pragma: no cover
     pytest.skip("!!! NO BROWSER: hostile frames are not tested; scripts/browser brings it", allow_module_level=True)
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -73,7 +72,7 @@ def serving() -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        started = launched(playwright)
         yield started
         started.close()
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 
 from leakguard.model.account import Role
+from tests.chromium import CHROMIUM, launched
 from tests.unit.service.world import AMY, CLEARED, JOE, PRODUCER, World
 from tests.web.office import Office
 from tests.web.reader import Reader
 
-CHROMIUM = Path("/usr/bin/chromium")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -29,7 +28,7 @@ def shown():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = launched(play)
         opened = browser.new_page()
 
         def show(name: str):

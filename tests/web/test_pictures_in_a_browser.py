@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 
+from tests.chromium import CHROMIUM, launched
 from tests.unit.service.history.test_pictures import a_morning
 from tests.web.test_pictures import RELEASE, page_of
 
-CHROMIUM = Path("/usr/bin/chromium")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -26,7 +25,7 @@ def page():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = launched(play)
         opened = browser.new_page()
         opened.set_content(html)
         yield opened

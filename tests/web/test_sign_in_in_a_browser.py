@@ -9,17 +9,16 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import uvicorn
 
 from leakguard.model.account import Role
 from leakguard.service.account_desk import AccountDesk
+from tests.chromium import CHROMIUM, launched
 from tests.unit.accounts.people import ADA, CONSOLE, OTHER, PASSWORD, RAE
 from tests.web.front_door import FrontDoor
 
-CHROMIUM = Path("/usr/bin/chromium")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -67,7 +66,7 @@ def chromium(served):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        opened = launched(play)
         yield opened
         opened.close()
 
