@@ -97,7 +97,7 @@ def mode(request: pytest.FixtureRequest) -> str:
 def test_clean_mail_passes_unchanged_and_held_mail_waits_for_its_lift(
     mode: str, sink: SmtpSink, tmp_path: Path
 ) -> None:
-    lift_at = in_seconds(10)
+    lift_at = in_seconds(20)
     with (
         Postfix(relayhost=sink.port, reinjection=True) as behind,
         Relay(
