@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 TOLD = {
-    "some": "Recorded for some. Of the others somebody else decided first; they are below as they stand now.",
+    "some": "Recorded for some only. The others are as they were, or as somebody else decided first.",
     "kept": "Recorded. It goes by itself at the lift.",
     "proposed": "Recorded. A second person has to approve before it is sent.",
     "approved": "Approved. It leaves in ten seconds; until then you can undo this.",

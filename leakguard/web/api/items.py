@@ -111,7 +111,8 @@ async def escalate(by: By, held: Held, given: Because) -> DoneShape:
 async def false_alarm(by: By, held: Held, given: Because) -> DoneShape:
     """Record that nothing of the releases is in it. Nothing is sent by that."""
     reviewing = by.house.reviewing(by.actor)
-    return _done("false_alarm", await _all(by, held, (), lambda each, to: reviewing.false_alarm(each, given.reason)))
+    marked = await _all(by, held, (), lambda each, to: reviewing.false_alarm(each, given.reason), also_closed=True)
+    return _done("false_alarm", marked)
 
 
 async def note(by: By, held: Held, given: Because) -> DoneShape:
@@ -123,12 +124,15 @@ async def note(by: By, held: Held, given: Because) -> DoneShape:
 async def undo(by: By, held: Held) -> DoneShape:
     """Take back your own last decision, for as long as nothing of it has left."""
     reviewing = by.house.reviewing(by.actor)
-    return _done("undone", await _all(by, held, (), lambda each, to: reviewing.take_back(each)))
+    return _done("undone", await _all(by, held, (), lambda each, to: reviewing.take_back(each), also_closed=True))
 
 
-async def _all(by: Asker, held: str, to: list[str] | tuple[str, ...], act: Act) -> list[object]:
+async def _all(
+    by: Asker, held: str, to: list[str] | tuple[str, ...], act: Act, *, also_closed: bool = False
+) -> tuple[object, ...]:
+    """Of those for which it was done: how many is in the answer."""
     try:
-        return await on_each(by.house.queue, HeldId(held), set(to), act)
+        return (await on_each(by.house.queue, HeldId(held), set(to), act, also_closed=also_closed)).done
     finally:
         by.house.poke()
 
@@ -138,7 +142,7 @@ async def _first(by: Asker, held: str) -> HeldId:
     return by.house.queue.of(HeldId(held)).id
 
 
-def _done(what: str, done: list[object]) -> DoneShape:
+def _done(what: str, done: tuple[object, ...]) -> DoneShape:
     return DoneShape(done=what, messages=len(done))
 
 

@@ -18,7 +18,7 @@ from leakguard.service.items import Item, Need
 from leakguard.service.notices import Question
 from leakguard.service.ports import AuditEntry
 from leakguard.service.reviewing import Done, Reviewing
-from leakguard.service.several import Act, on_each
+from leakguard.service.several import Act, Tried, on_each
 from leakguard.service.two_people import takes_two
 from leakguard.service.viewing import Sight, as_told, is_own, shown_by
 from leakguard.service.words import GAPS, REASONS, SURENESS
@@ -130,15 +130,18 @@ async def _decided(visit: Visit, reviewing: Reviewing, act: str, reason: str) ->
     """Which sentence tells what was done."""
     match act:
         case "keep":
-            await _each(visit, lambda held_id, to: reviewing.keep(held_id, reason))
-            return "kept"
+            return _told(await _each(visit, lambda held_id, to: reviewing.keep(held_id, reason)), "kept")
         case "reject":
-            await _each(visit, lambda held_id, to: reviewing.reject(held_id, reason, to))
-            return "rejected"
+            return _told(await _each(visit, lambda held_id, to: reviewing.reject(held_id, reason, to)), "rejected")
         case "send":
-            done = await _each(visit, lambda held_id, to: reviewing.send(held_id, reason, to))
-            return "proposed" if Done.PROPOSED in done else "approved"
+            tried = await _each(visit, lambda held_id, to: reviewing.send(held_id, reason, to))
+            return _told(tried, "proposed" if Done.PROPOSED in tried.done else "approved")
     raise Refused("choose what to do")
+
+
+def _told(tried: Tried, what: str) -> str:
+    """What was not recorded for all of them says so."""
+    return "some" if tried.problems else what
 
 
 async def ask(visit: Visit) -> Response:
@@ -156,8 +159,8 @@ async def escalate(visit: Visit) -> Response:
 
 async def false_alarm(visit: Visit) -> Response:
     reviewing, reason = visit.house.reviewing(visit.actor), visit.text("reason")
-    await _each(visit, lambda held_id, to: reviewing.false_alarm(held_id, reason))
-    return _back(visit, "false_alarm")
+    tried = await _each(visit, lambda held_id, to: reviewing.false_alarm(held_id, reason), also_closed=True)
+    return _back(visit, _told(tried, "false_alarm"))
 
 
 async def note(visit: Visit) -> Response:
@@ -167,8 +170,8 @@ async def note(visit: Visit) -> Response:
 
 async def undo(visit: Visit) -> Response:
     reviewing = visit.house.reviewing(visit.actor)
-    await _each(visit, lambda held_id, to: reviewing.take_back(held_id))
-    return visit.go("item", told="undone", held=_named(visit))
+    tried = await _each(visit, lambda held_id, to: reviewing.take_back(held_id), also_closed=True)
+    return visit.go("item", told=_told(tried, "undone"), held=_named(visit))
 
 
 async def break_glass(visit: Visit) -> Response:
@@ -188,13 +191,13 @@ def _named(visit: Visit) -> HeldId:
     return HeldId(visit.request.path_params["held"])
 
 
-async def _each(visit: Visit, act: Act) -> list[object]:
-    """The act on every message of the item that has a copy of those chosen; raises only when it failed for all."""
+async def _each(visit: Visit, act: Act, *, also_closed: bool = False) -> Tried:
+    """The act on every message of the item that has a copy of those chosen; raises when it was done for none."""
     chosen = set(visit.texts("to"))
     if visit.text("only") and not chosen:
         raise Refused("choose the recipients, or all of them")
     try:
-        return await on_each(visit.house.queue, _named(visit), chosen, act)
+        return await on_each(visit.house.queue, _named(visit), chosen, act, also_closed=also_closed)
     finally:
         visit.house.poke()
 
@@ -204,7 +207,7 @@ def _back(visit: Visit, told: str) -> Response:
     return visit.go("triage", told=told, undo=_named(visit) if told in UNDOABLE else "")
 
 
-UNDOABLE = frozenset({"kept", "proposed", "approved", "rejected", "false_alarm"})
+UNDOABLE = frozenset({"kept", "proposed", "approved", "rejected", "false_alarm", "some"})
 
 
 def _act(verb: str, name: str, handler: Handler, permission: Permission = Permission.DECIDE) -> Page:

@@ -13,11 +13,12 @@ from urllib.parse import urlencode
 from starlette.responses import Response, StreamingResponse
 
 from leakguard.model.embargo import Release
-from leakguard.model.errors import LeakGuardError, Refused, Stale, StoreUnavailable
+from leakguard.model.errors import Refused, StoreUnavailable
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.service.authority import Permission, may
 from leakguard.service.items import Item, Need
 from leakguard.service.queue import Queue, Wanted
+from leakguard.service.several import tried_on
 from leakguard.web.deciding import reason_of, seen_of
 from leakguard.web.visit import Page, Visit
 
@@ -120,23 +121,14 @@ async def bulk(visit: Visit) -> Response:
     items = [queue.of(HeldId(each)) for each in chosen]
     if act == "reject" and visit.text("count") != str(len(items)):
         raise Refused(f"to reject, write how many messages you mean: {len(items)}")
-    problems = [each for item in items for each in await decided(visit, item, act, reason)]
-    visit.house.poke()
-    if len(problems) == sum(len(each.ids) for each in items):
-        raise problems[0]
-    return visit.go("triage", told="some" if problems else {"keep": "kept", "reject": "rejected"}[act])
-
-
-async def decided(visit: Visit, item: Item, act: str, reason: str) -> list[LeakGuardError]:
-    """What could not be done, of the copies of one item."""
     reviewing = visit.house.reviewing(visit.actor, seen_of(visit))
     verb = {"keep": reviewing.keep, "reject": reviewing.reject}[act]
-    done = await asyncio.gather(*(verb(each, reason) for each in item.ids), return_exceptions=True)
-    problems = [each for each in done if isinstance(each, BaseException)]
-    for each in problems:
-        if not isinstance(each, Refused | Stale):
-            raise each
-    return [each for each in problems if isinstance(each, LeakGuardError)]
+    tried = [await tried_on(queue, each.id, (), lambda held_id, _: verb(held_id, reason)) for each in items]
+    visit.house.poke()
+    problems = [problem for each in tried for problem in each.problems]
+    if problems and not any(each.done for each in tried):
+        raise problems[0]
+    return visit.go("triage", told="some" if problems else {"keep": "kept", "reject": "rejected"}[act])
 
 
 async def live(visit: Visit) -> Response:
