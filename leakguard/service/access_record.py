@@ -220,14 +220,13 @@ def views_of(entries: Iterable[AuditEntry], book: Book) -> Iterator[View]:
     for entry in entries:
         if entry.kind != ContentViewed.__name__ or entry.held is None:
             continue
-        releases = entry.body.get("releases")
         yield View(
             at=entry.at,
             who=entry.actor,
             person=book.handles.get(canonical(entry.actor)),
             held=entry.held,
-            releases=tuple(ReleaseId(str(each)) for each in releases) if isinstance(releases, list) else (),
-            how=str(entry.body.get("how", "")),
+            releases=tuple(map(ReleaseId, entry.texts("releases"))),
+            how=entry.text("how"),
         )
 
 

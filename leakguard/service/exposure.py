@@ -17,7 +17,6 @@ from leakguard.model.events import Act
 from leakguard.model.incident import EntryKind, Incident
 from leakguard.model.overlay import lay_over
 from leakguard.policy import expand_list, lacks_access
-from leakguard.service.incident_timeline import recipients_of
 from leakguard.service.ports import AuditEntry
 
 
@@ -125,11 +124,11 @@ _SAID_SO = {EntryKind.SENT: How.SENT, EntryKind.SEEN_BY: How.SEEN}
 
 def _got_it(incident: Incident, entries: Sequence[AuditEntry]) -> Iterator[tuple[datetime, str, How]]:
     for entry in entries:
-        sender = str(entry.body.get("sender") or "")
+        sender = entry.text("sender")
         if sender and entry.kind in ("Held", "Flagged", "Refusal"):
             yield entry.at, sender, How.SENDER
         if entry.kind in _GOT_IT:
-            yield from ((entry.at, each, _GOT_IT[entry.kind]) for each in recipients_of(entry))
+            yield from ((entry.at, each, _GOT_IT[entry.kind]) for each in entry.texts("recipients"))
         if entry.kind == "ContentViewed":
             yield entry.at, entry.actor, How.READ
     for each in incident.entries:

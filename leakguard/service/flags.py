@@ -49,26 +49,21 @@ def together(entries: Iterable[AuditEntry]) -> list[Flag]:
     """Copies of one message come in many transactions: one line for one sender, about the same, in one hour."""
     made: dict[tuple[object, ...], Flag] = {}
     for entry in entries:
-        sender, releases = str(entry.body.get("sender", "")), _texts(entry, "releases")
-        rules = tuple(dict.fromkeys(each.partition("/")[0] for each in _texts(entry, "rules")))
+        sender, releases = entry.text("sender"), entry.texts("releases")
+        rules = tuple(dict.fromkeys(each.partition("/")[0] for each in entry.texts("rules")))
         key = (sender, releases, rules, entry.at.replace(minute=0, second=0, microsecond=0))
         before = made.get(key)
         made[key] = Flag(
             at=entry.at,
             sender=sender,
-            recipients=_merged(before.recipients if before else (), _texts(entry, "recipients")),
+            recipients=_merged(before.recipients if before else (), entry.texts("recipients")),
             releases=releases,
-            codes=tuple(ReasonCode(each) for each in _texts(entry, "codes")),
+            codes=tuple(ReasonCode(each) for each in entry.texts("codes")),
             rules=rules,
-            messages=_merged(before.messages if before else (), (str(entry.body.get("message", "")),)),
+            messages=_merged(before.messages if before else (), (entry.text("message"),)),
         )
     return sorted(made.values(), key=lambda each: each.at)
 
 
 def _merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*one, *other)))
-
-
-def _texts(entry: AuditEntry, name: str) -> tuple[str, ...]:
-    value = entry.body.get(name)
-    return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()

@@ -12,6 +12,7 @@ from leakguard.model.held import HeldMessage
 from leakguard.model.ids import HeldId, IncidentId, ReleaseId
 from leakguard.model.incident import Incident
 from leakguard.service.ports import AuditEntry, Store
+from leakguard.service.story import story_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,13 +21,10 @@ class Sources:
 
     async def entries(self, held: HeldId | None, message: str) -> tuple[AuditEntry, ...]:
         """Every audit line of this held message, or of the message of this reference that was never kept."""
-        found: list[AuditEntry] = []
-        if held is not None:
-            while more := await self.store.audit(held=held, after=found[-1].seq if found else 0):
-                found += more
+        found = await story_of(self.store, held) if held is not None else []
         if message:
             passed = await self.store.records.happened(Flagged, Refusal, ReplyLost)
-            found += [each for each in passed if each.body.get("message") == message]
+            found += [each for each in passed if each.text("message") == message]
         return tuple(found)
 
     async def held(self, held: HeldId | None) -> HeldMessage | None:
@@ -53,8 +51,7 @@ class Sources:
 
 def releases_named(entries: Iterable[AuditEntry]) -> tuple[ReleaseId, ...]:
     """The releases that these audit lines are about, each once."""
-    found = (each.body.get("releases") for each in entries)
-    return tuple(dict.fromkeys(ReleaseId(str(name)) for names in found if isinstance(names, list) for name in names))
+    return tuple(dict.fromkeys(ReleaseId(name) for each in entries for name in each.texts("releases")))
 
 
 def _series(incident: Incident, book: Book) -> frozenset[str]:

@@ -88,7 +88,7 @@ def _seen(entries: Iterable[AuditEntry]) -> Iterator[Line]:
             kind=entry.kind,
             words=_AUDIT.get(entry.kind) or re.sub(r"(?<!^)([A-Z])", r" \1", entry.kind).lower(),
             who=entry.actor,
-            recipients=recipients_of(entry),
+            recipients=entry.texts("recipients"),
         )
 
 
@@ -119,8 +119,3 @@ def _lifts(incident: Incident, book: Book, now: datetime) -> Iterator[Line]:
         lift_at = release.lift_at() if release else None
         if release is not None and lift_at is not None and lift_at <= now:
             yield Line(at=lift_at, source=Source.CALENDAR, kind="lift", words=f"{release.title} became public")
-
-
-def recipients_of(entry: AuditEntry) -> tuple[str, ...]:
-    found = entry.body.get("recipients")
-    return tuple(str(each) for each in found) if isinstance(found, list) else ()

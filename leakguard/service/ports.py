@@ -136,6 +136,15 @@ class AuditEntry:
     held: HeldId | None
     body: dict[str, object]
 
+    def text(self, name: str) -> str:
+        """A field of the event; "" where it has none of that name."""
+        return str(self.body.get(name) or "")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A field that holds several; () where it has none of that name."""
+        values = self.body.get(name)
+        return tuple(map(str, values)) if isinstance(values, list | tuple) else ()
+
 
 class Outbox(Protocol):
     async def tell(self, notices: Sequence[Notice]) -> None:

@@ -35,20 +35,18 @@ def proposals(entries: Iterable[AuditEntry], book: Book, now: datetime) -> list[
     for entry in sorted(entries, key=lambda each: each.seq):
         if entry.kind == "MarkedFalseAlarm":
             marked[str(entry.held), entry.actor] = entry
-        elif entry.body.get("act") == "MarkedFalseAlarm":
+        elif entry.text("act") == "MarkedFalseAlarm":
             marked.pop((str(entry.held), entry.actor), None)
     by_rule: dict[str, list[AuditEntry]] = {}
     for entry in (each for each in marked.values() if _is_public(each, book, now)):
-        rules = entry.body.get("rules")
-        for rule in rules if isinstance(rules, list | tuple) else ():
-            by_rule.setdefault(str(rule), []).append(entry)
+        for rule in entry.texts("rules"):
+            by_rule.setdefault(rule, []).append(entry)
     made = [_proposal(rule, found, now) for rule, found in by_rule.items()]
     return sorted(made, key=lambda each: (-len(each.held), each.rule))
 
 
 def _is_public(entry: AuditEntry, book: Book, now: datetime) -> bool:
-    named = entry.body.get("releases")
-    releases = [book.releases.get(ReleaseId(str(each))) for each in (named if isinstance(named, list | tuple) else ())]
+    releases = [book.releases.get(ReleaseId(each)) for each in entry.texts("releases")]
     return all(each is not None and each.is_public(now) for each in releases)
 
 

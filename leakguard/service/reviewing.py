@@ -43,7 +43,7 @@ from leakguard.service.ports import Clock, Store
 from leakguard.service.reasons import needed
 from leakguard.service.story import story_of
 from leakguard.service.two_people import addresses, chosen_copies, is_for_the_same, takes_two
-from leakguard.service.undoing import last_of, named, others_since, undone
+from leakguard.service.undoing import last_of, others_since, undone
 from leakguard.service.viewing import Sight, Viewing, is_own, shown_by
 
 log = structlog.get_logger("leakguard.review")
@@ -176,7 +176,7 @@ class Reviewing:
         entry = last_of(self.actor.handle, await story_of(self.store, held_id))
         before, unsaid = undone(held, entry, self.notices, self.clock.now(), self.undo)
         about = self._about(before, ())
-        about["recipients"] = named(entry)
+        about["recipients"] = entry.texts("recipients")
         event = Undone(**about, act=entry.kind)
         await self.store.save(before, [event], (), unsaid)
         return entry.kind

@@ -50,14 +50,8 @@ def undone(held: HeldMessage, entry: AuditEntry, notices: Notices, now: datetime
             return _reopened(held, entry, notices, now, window)
 
 
-def named(entry: AuditEntry, key: str = "recipients") -> tuple[str, ...]:
-    """The recipients, or releases, that the event names."""
-    values = entry.body.get(key, ())
-    return tuple(values) if isinstance(values, list | tuple) else ()
-
-
 def _of(entry: AuditEntry, held: HeldMessage, state: State) -> tuple[HeldRecipient, ...]:
-    wanted = set(named(entry))
+    wanted = set(entry.texts("recipients"))
     copies = tuple(each for each in held.in_state(state) if each.recipient.address in wanted)
     if not wanted or len(copies) != len(wanted):
         raise Refused("it is too late: some of it has gone")
@@ -73,7 +67,7 @@ def _still_here(held: HeldMessage, entry: AuditEntry, now: datetime, window: tim
     copies = _of(entry, held, State.HELD)
     if entry.at + window <= now:
         raise Refused("it is too late: it is on its way")
-    back = (replace(each, approved=each.approved - set(named(entry, "releases")), next_try_at=now) for each in copies)
+    back = (replace(each, approved=each.approved - set(entry.texts("releases")), next_try_at=now) for each in copies)
     return _with(held, tuple(back))
 
 

@@ -55,19 +55,14 @@ def happening_of(entry: AuditEntry) -> Happening:
     return Happening(
         at=entry.at,
         kind=entry.kind,
-        item=entry.held or str(entry.body.get("message", "")),
+        item=entry.held or entry.text("message"),
         actor=entry.actor,
-        copies=_texts(entry, "recipients"),
-        releases=_texts(entry, "releases"),
-        codes=_texts(entry, "codes"),
-        rules=_texts(entry, "rules"),
-        act=str(entry.body.get("act", "")),
+        copies=frozenset(entry.texts("recipients")),
+        releases=frozenset(entry.texts("releases")),
+        codes=frozenset(entry.texts("codes")),
+        rules=frozenset(entry.texts("rules")),
+        act=entry.text("act"),
     )
-
-
-def _texts(entry: AuditEntry, name: str) -> frozenset[str]:
-    value = entry.body.get(name)
-    return frozenset(str(each) for each in value) if isinstance(value, list) else frozenset()
 
 
 def about(release: str, happenings: Iterable[Happening]) -> tuple[Happening, ...]:

@@ -19,6 +19,7 @@ from leakguard.service.notices import Question
 from leakguard.service.ports import AuditEntry
 from leakguard.service.reviewing import Done, Reviewing
 from leakguard.service.several import Act, Tried, on_each
+from leakguard.service.story import story_of
 from leakguard.service.two_people import takes_two
 from leakguard.service.viewing import Sight, as_told, is_own, shown_by
 from leakguard.service.words import GAPS, REASONS, SURENESS
@@ -109,7 +110,7 @@ def copies_of(messages: list[HeldMessage], book: Book) -> list[Copy]:
 
 async def timeline(visit: Visit, item: Item) -> list[AuditEntry]:
     """What the audit has of this item, in order. Of many copies: those of the first twenty."""
-    found = await asyncio.gather(*(visit.house.store.audit(held=each) for each in item.ids[:20]))
+    found = await asyncio.gather(*(story_of(visit.house.store, each) for each in item.ids[:20]))
     return sorted((entry for entries in found for entry in entries), key=lambda each: each.seq)
 
 
