@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from leakguard.model.account import Actor
 from leakguard.model.decision import ReasonCode
 from leakguard.service.authority import Permission, require
 from leakguard.service.ports import AuditEntry, Clock, Store
+from leakguard.service.story import between
 
 _MOST = 2_000
 
@@ -37,12 +39,16 @@ class Flags:
     actor: Actor
 
     async def since(self, days: int, release: str = "") -> tuple[list[Flag], bool]:
-        """The latest first, and whether there are more than are shown. Raises Forbidden, StoreUnavailable."""
+        """The latest first, and whether there are earlier ones. Raises Forbidden, StoreUnavailable."""
         require(self.actor, Permission.SEE_QUEUE)
-        until = self.clock.now() + timedelta(seconds=1)
-        found = await self.store.audit_between(until - timedelta(days=days), until, ("Flagged",), limit=_MOST)
-        flags = [each for each in together(found) if not release or release in each.releases]
-        return flags[::-1], len(found) == _MOST
+        until = self.clock.now() + timedelta.resolution  # what happens now counts
+        latest: deque[AuditEntry] = deque(maxlen=_MOST)
+        count = 0
+        async for page in between(self.store, until - timedelta(days=days), until, ("Flagged",)):
+            chosen = [each for each in page if not release or release in each.texts("releases")]
+            latest.extend(chosen)
+            count += len(chosen)
+        return together(latest)[::-1], count > len(latest)
 
 
 def together(entries: Iterable[AuditEntry]) -> list[Flag]:

@@ -46,8 +46,9 @@ def proposals(entries: Iterable[AuditEntry], book: Book, now: datetime) -> list[
 
 
 def _is_public(entry: AuditEntry, book: Book, now: datetime) -> bool:
+    """Of a message without releases nobody can tell."""
     releases = [book.releases.get(ReleaseId(each)) for each in entry.texts("releases")]
-    return all(each is not None and each.is_public(now) for each in releases)
+    return bool(releases) and all(each is not None and each.is_public(now) for each in releases)
 
 
 def _proposal(rule: str, found: list[AuditEntry], now: datetime) -> Proposal:

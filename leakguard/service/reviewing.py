@@ -166,7 +166,9 @@ class Reviewing:
         """Record that nothing of the releases is in it. It proposes an exception, and sends nothing by itself."""
         held = await self._mine(held_id)
         await self._must_see(held)
-        event = MarkedFalseAlarm(**self._about(held, ()), rules=rules_of(held.verdict), reason=needed(reason))
+        about = self._about(held, ())
+        about["releases"] = tuple(sorted({release for each in held.recipients for release in each.releases()}))
+        event = MarkedFalseAlarm(**about, rules=rules_of(held.verdict), reason=needed(reason))
         await self.store.save(_with(held, false_alarm=Mark(by=self.actor.handle, at=self.clock.now())), [event], ())
 
     async def take_back(self, held_id: HeldId) -> str:

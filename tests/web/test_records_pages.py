@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from leakguard.model.account import Role
-from tests.unit.service.world import AMY, CLEARED, JOE, PRODUCER, T
+from leakguard.service import flags
+from tests.unit.service.world import AMY, CLEARED, EARLY, JOE, PRODUCER, T
 from tests.web.office import Office
 
 SECRET = "quagga"
@@ -85,3 +88,31 @@ async def test_a_false_alarm_proposes_an_exception_after_the_lift_until_it_is_ta
     assert "uk.lms/direction" in page and "expires: &#34;2031-09-14&#34;" in page and "lower_to: low" in page
     assert SECRET not in page
     assert "No finding was marked" in (await office.get("/exceptions")).text
+
+
+async def test_a_false_alarm_of_what_was_closed_before_waits_for_the_lift_too(office: Office) -> None:
+    await office.world.submit("LMS rose", sender=PRODUCER, to=(AMY,))
+    held_id = (await office.world.held()).id
+    office.sign_in(Role.REVIEWER, handle=CLEARED)
+    await office.world.console("ann@stats.example").reject(held_id, "no")
+
+    await office.post(f"/items/{held_id}/false-alarm", reason="a lesson")
+    before = (await office.get("/exceptions")).text
+    office.world.clock.set(T)
+
+    assert "uk.lms" not in before
+    assert "uk.lms/direction" in (await office.get("/exceptions")).text
+
+
+async def test_of_more_flags_than_are_shown_the_latest_are(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flags, "_MOST", 2)
+    for number, sender in enumerate((JOE, "kim@dept.example", "lee@dept.example")):
+        office.world.clock.set(EARLY + timedelta(seconds=number))
+        await office.world.submit("HINT", sender=sender, to=(AMY,))
+    office.sign_in(Role.REVIEWER)
+
+    page = (await office.get("/flagged")).text
+
+    assert JOE not in page and "kim@dept.example" in page and "lee@dept.example" in page
+    assert "These are the latest" in page
+    assert "These are the latest" not in (await office.get("/flagged?release=CPI-2031-03")).text

@@ -15,9 +15,9 @@ from leakguard.service.history.happenings import KINDS, Happening, about, happen
 from leakguard.service.history.rules import FalseAlarms, Tally, by_reason, by_rule, false_alarms
 from leakguard.service.history.waiting import Waiting, waiting
 from leakguard.service.ports import Clock, Store
+from leakguard.service.story import between
 
 MOST_LINES = 50_000
-_PAGE = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +60,12 @@ class Pictures:
         return release, around(release, span, happenings), _overview(since, until, own, is_whole=is_whole)
 
     async def _between(self, since: datetime, until: datetime) -> tuple[tuple[Happening, ...], bool]:
-        """In small portions, so that nobody who holds a message has to wait for this."""
         found: list[Happening] = []
-        at, after = since, 0
-        while len(found) < MOST_LINES:
-            page = await self.store.audit_between(at, until, KINDS, after=after, limit=_PAGE)
+        async for page in between(self.store, since, until, KINDS):
+            if len(found) >= MOST_LINES:
+                return standing(found), False
             found += [happening_of(each) for each in page]
-            if len(page) < _PAGE:
-                return standing(found), True
-            at, after = page[-1].at, page[-1].seq
-        return standing(found), False
+        return standing(found), True
 
 
 def _overview(since: datetime, until: datetime, happenings: tuple[Happening, ...], *, is_whole: bool) -> Overview:

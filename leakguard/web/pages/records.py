@@ -9,13 +9,12 @@ from starlette.responses import Response
 from leakguard.service.authority import Permission
 from leakguard.service.flags import Flags
 from leakguard.service.proposals import KINDS, proposals
+from leakguard.service.story import between
 from leakguard.web.visit import Page, Visit
 
 _PER_PAGE = 200
 _YEAR = timedelta(days=366)
-_MOST_MARKS = 5_000
 _HIDDEN = ("reason", "at", "actor", "held")
-_NOTHING: tuple[object, ...] = ("", None, [], (), 0)
 
 
 async def flagged(visit: Visit) -> Response:
@@ -50,8 +49,9 @@ def _in_words(name: str, value: object) -> str:
 
 
 async def exceptions(visit: Visit) -> Response:
-    now = visit.house.clock.now()
-    found = await visit.house.store.audit_between(now - _YEAR, now + timedelta(seconds=1), KINDS, limit=_MOST_MARKS)
+    now, store = visit.house.clock.now(), visit.house.store
+    pages = between(store, now - _YEAR, now + timedelta.resolution, KINDS)
+    found = [entry async for page in pages for entry in page]
     return visit.page("exceptions.html", proposals=proposals(found, visit.house.current.book, now))
 
 

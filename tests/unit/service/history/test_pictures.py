@@ -9,6 +9,7 @@ import pytest
 
 from leakguard.model.account import Actor, Role
 from leakguard.model.errors import Forbidden, NotFound
+from leakguard.service import story as portions
 from leakguard.service.history import pictures
 from leakguard.service.history.around import Counts, Span
 from leakguard.service.history.pictures import Pictures
@@ -86,7 +87,7 @@ def test_more_than_can_be_read_is_said_and_pages_are_read_to_the_end(monkeypatch
     async def story():
         world = World()
         await world.store.record([held_event(f"m{n}", at=EARLY - MINUTE, releases=(LMS.id,)) for n in range(10)])
-        monkeypatch.setattr(pictures, "_PAGE", 3)
+        monkeypatch.setattr(portions, "_AT_ONCE", 3)
         whole = await of(world).of_days(1)
         monkeypatch.setattr(pictures, "MOST_LINES", 6)
         return whole, await of(world).of_days(1)
