@@ -114,6 +114,15 @@ def item_of(messages: Sequence[HeldMessage]) -> Item:
     )
 
 
+def by_release(items: Iterable[Item]) -> dict[ReleaseId, list[Item]]:
+    """An item of several releases is in the list of each."""
+    found: dict[ReleaseId, list[Item]] = {}
+    for item in items:
+        for release in item.releases:
+            found.setdefault(release, []).append(item)
+    return found
+
+
 _LACKS = frozenset(
     {
         ReasonCode.RECIPIENT_NOT_LISTED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Path
@@ -9,6 +10,7 @@ from fastapi import Path
 from leakguard.model.account import Scope
 from leakguard.model.embargo import Release
 from leakguard.service.authority import Permission
+from leakguard.service.items import Item, by_release
 from leakguard.service.queue import Wanted
 from leakguard.web.api.endpoint import Asker, By, Endpoint
 from leakguard.web.api.shapes import Because, Postponed, ReleaseShape, ReleasesShape, Suspended, SuspendedShape
@@ -20,7 +22,8 @@ async def listed(by: By) -> ReleasesShape:
     """Every release of the calendar, the earliest first, with the acts laid over it."""
     await by.house.queue.refresh()
     found = sorted(by.house.current.book.releases.values(), key=lambda each: (each.release_at, each.id))
-    return ReleasesShape(releases=[_shape(by, each) for each in found])
+    waiting = by_release(by.house.queue.items(Wanted(state="open")))
+    return ReleasesShape(releases=[_shape(by, each, waiting.get(each.id, ())) for each in found])
 
 
 async def postpone(by: By, release: Named, given: Postponed) -> ReleaseShape:
@@ -48,11 +51,10 @@ async def suspend(by: By, given: Suspended) -> SuspendedShape:
 async def _acted(by: Asker, release: Release) -> ReleaseShape:
     await by.house.current.refresh(by.house.store)
     await by.house.queue.refresh()
-    return _shape(by, release)
+    return _shape(by, release, by.house.queue.items(Wanted(state="open", release=release.id)))
 
 
-def _shape(by: Asker, release: Release) -> ReleaseShape:
-    waiting = by.house.queue.items(Wanted(state="open", release=release.id))
+def _shape(by: Asker, release: Release, waiting: Sequence[Item]) -> ReleaseShape:
     return ReleaseShape(
         id=release.id,
         title=release.title,

@@ -14,7 +14,7 @@ from leakguard.model.held import State
 from leakguard.model.ids import ReleaseId
 from leakguard.service.access_record import ListState, Record
 from leakguard.service.authority import Permission
-from leakguard.service.items import Item, Need
+from leakguard.service.items import Item, Need, by_release
 from leakguard.service.queue import Wanted
 from leakguard.web.times import local_time
 from leakguard.web.visit import Page, Visit
@@ -40,9 +40,9 @@ class Row:
 async def board(visit: Visit) -> Response:
     await visit.house.queue.refresh()
     now = visit.house.clock.now()
-    every = visit.house.queue.items(Wanted(state="all"))
+    waiting = by_release(visit.house.queue.items(Wanted(state="all")))
     record = await _record(visit)
-    rows = [row(record, each, every) for each in visit.house.current.book.releases.values()]
+    rows = [row(record, each, waiting.get(each.id, ())) for each in visit.house.current.book.releases.values()]
     rows.sort(key=lambda each: (each.release.release_at, each.release.id))
     return visit.page(
         "board.html",
@@ -58,8 +58,8 @@ async def _record(visit: Visit) -> Record:
     return Record(book=house.current.book, acts=await house.store.acts(), now=house.clock.now())
 
 
-def row(record: Record, release: Release, items: Sequence[Item]) -> Row:
-    mine = [each for each in items if release.id in each.releases]
+def row(record: Record, release: Release, mine: Sequence[Item]) -> Row:
+    """mine: the items of this release."""
     return Row(
         release=release,
         phase=release.phase(record.now),
@@ -75,11 +75,11 @@ def row(record: Record, release: Release, items: Sequence[Item]) -> Row:
 async def release_page(visit: Visit) -> Response:
     release = _named(visit)
     await visit.house.queue.refresh()
-    every = visit.house.queue.items(Wanted(state="all"))
+    mine = visit.house.queue.items(Wanted(state="all", release=release.id))
     return visit.page(
         "release.html",
-        row=row(await _record(visit), release, every),
-        items=[each for each in every if release.id in each.releases and each.is_open],
+        row=row(await _record(visit), release, mine),
+        items=[each for each in mine if each.is_open],
         acts=[each for each in await visit.house.store.acts() if getattr(each, "release", "") == release.id],
         Need=Need,
     )
@@ -103,7 +103,7 @@ async def act(visit: Visit) -> Response:
         raise Refused("give a reason")
     if visit.text("sure") != "yes":
         await visit.house.queue.refresh()
-        mine = [each for each in visit.house.queue.items(Wanted()) if release.id in each.releases]
+        mine = visit.house.queue.items(Wanted(release=release.id))
         return visit.page(
             "confirm_act.html",
             act=name,

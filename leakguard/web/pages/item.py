@@ -29,6 +29,8 @@ from leakguard.web.visit import Handler, Page, Visit
 
 T = TypeVar("T")
 
+_TIMELINE_OF = 20  # messages; the others are copies, and went the same way
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
@@ -76,6 +78,7 @@ async def show(visit: Visit) -> Response:
         takes_two=any(takes_two(each, book, now) for each in known),
         review=messages[0].review,
         timeline=await timeline(visit, item),
+        timeline_of=_TIMELINE_OF,
         earlier=house.queue.like(item, by_words=sights[0] is not Sight.NONE),
         following=house.queue.after(item),
         Need=Need,
@@ -109,8 +112,8 @@ def copies_of(messages: list[HeldMessage], book: Book) -> list[Copy]:
 
 
 async def timeline(visit: Visit, item: Item) -> list[AuditEntry]:
-    """What the audit has of this item, in order. Of many copies: those of the first twenty."""
-    found = await asyncio.gather(*(story_of(visit.house.store, each) for each in item.ids[:20]))
+    """What the audit has of this item, in order. Of many messages: of the first ones."""
+    found = await asyncio.gather(*(story_of(visit.house.store, each) for each in item.ids[:_TIMELINE_OF]))
     return sorted((entry for entries in found for entry in entries), key=lambda each: each.seq)
 
 

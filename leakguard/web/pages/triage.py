@@ -14,9 +14,9 @@ from starlette.responses import Response, StreamingResponse
 
 from leakguard.model.embargo import Release
 from leakguard.model.errors import Refused, StoreUnavailable
-from leakguard.model.ids import HeldId, ReleaseId
+from leakguard.model.ids import HeldId
 from leakguard.service.authority import Permission, may
-from leakguard.service.items import Item, Need
+from leakguard.service.items import Need, by_release
 from leakguard.service.queue import Queue, Wanted
 from leakguard.service.several import tried_on
 from leakguard.web.deciding import reason_of, seen_of
@@ -80,7 +80,7 @@ def _number(text: str) -> int:
 def tiles(visit: Visit, queue: Queue) -> list[Tile]:
     """The releases that are due within days, and those for which something is held."""
     now, book = visit.house.clock.now(), visit.house.current.book
-    waiting = _by_release(queue.items(Wanted(state="open")))
+    waiting = by_release(queue.items(Wanted(state="open")))
     made = []
     for release in sorted(book.releases.values(), key=lambda each: (each.release_at, each.id)):
         left = release.release_at - now
@@ -98,14 +98,6 @@ def tiles(visit: Visit, queue: Queue) -> list[Tile]:
             )
         )
     return made
-
-
-def _by_release(items: list[Item]) -> dict[ReleaseId, list[Item]]:
-    found: dict[ReleaseId, list[Item]] = {}
-    for item in items:
-        for release in item.releases:
-            found.setdefault(release, []).append(item)
-    return found
 
 
 async def bulk(visit: Visit) -> Response:
