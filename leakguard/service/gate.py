@@ -14,7 +14,7 @@ import structlog
 from leakguard.model.content import Verdict
 from leakguard.model.decision import Action, Decision
 from leakguard.model.errors import NextHopUnavailable, NotFound, ReplyUnknown, Stale, StoreUnavailable
-from leakguard.model.events import Event, Flagged, Refusal, ReplyLost
+from leakguard.model.events import Event, Refusal, ReplyLost
 from leakguard.model.held import HeldMessage, State
 from leakguard.model.ids import HeldId
 from leakguard.model.message import Facts, Message, Recipient
@@ -25,11 +25,11 @@ from leakguard.service.holding import (
     another_key,
     codes_of,
     events_of,
+    flags_of,
     notices_of,
     pending_record,
     reasons_of,
     releases_of,
-    rules_of,
     settled,
 )
 from leakguard.service.measures import SILENT, Measures
@@ -104,24 +104,10 @@ class Gate:
         return Reply.of(451, f"4.4.2 next hop broke off, reference {message.id}")
 
     async def _record_flags(self, message: Message, verdict: Verdict, decision: Decision) -> None:
-        flagged = [each for each in decision.outcomes if each.action is Action.FLAG]
-        if not flagged:
-            return
-        log.info("message.flagged", message=message.id, recipients=len(flagged))
-        await self.store.record(
-            [
-                Flagged(
-                    at=decision.decided_at,
-                    message=message.id,
-                    sender=message.envelope.mail_from,
-                    recipients=tuple(each.recipient for each in flagged),
-                    releases=releases_of(reasons_of(flagged)),
-                    codes=codes_of(reasons_of(flagged)),
-                    rules=rules_of(verdict),
-                    rulebook=decision.rulebook,
-                )
-            ]
-        )
+        flags = flags_of(message, verdict, decision, decision.decided_at)
+        if flags:
+            log.info("message.flagged", message=message.id, recipients=len(decision.recipients(Action.FLAG)))
+            await self.store.record(flags)
 
     async def _refuse(self, message: Message, verdict: Verdict, decision: Decision, transaction: Transaction) -> Reply:
         event = Refusal(

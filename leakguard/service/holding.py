@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from leakguard.model.content import Verdict
 from leakguard.model.decision import Action, Decision, Outcome, Reason
 from leakguard.model.embargo import Book
-from leakguard.model.events import Event, Held, Rejected
+from leakguard.model.events import Event, Flagged, Held, Rejected
 from leakguard.model.held import HeldMessage, HeldRecipient, State, Verb
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.message import Message, Recipient
@@ -113,6 +113,25 @@ def events_of(held: HeldMessage, rulebook: str, now: datetime) -> list[Event]:
             Rejected(at=now, held=held.id, sender=held.mail_from, recipients=_addresses(refused), reason="by policy")
         )
     return events
+
+
+def flags_of(message: Message, verdict: Verdict, decision: Decision, now: datetime) -> list[Event]:
+    """What the audit hears of the copies that go on and are on record; nothing where there are none."""
+    flagged = [each for each in decision.outcomes if each.action is Action.FLAG]
+    if not flagged:
+        return []
+    reasons = reasons_of(flagged)
+    event = Flagged(
+        at=now,
+        message=message.id,
+        sender=message.envelope.mail_from,
+        recipients=tuple(each.recipient for each in flagged),
+        releases=releases_of(reasons),
+        codes=codes_of(reasons),
+        rules=rules_of(verdict),
+        rulebook=decision.rulebook,
+    )
+    return [event]
 
 
 def notices_of(notices: Notices, held: HeldMessage, book: Book, now: datetime) -> tuple[Notice, ...]:

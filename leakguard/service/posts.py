@@ -13,21 +13,20 @@ from datetime import datetime
 import structlog
 
 from leakguard.model.content import Verdict
-from leakguard.model.decision import Action, Decision
-from leakguard.model.events import Event, Flagged
+from leakguard.model.decision import Decision
+from leakguard.model.events import Event
 from leakguard.model.held import HeldMessage
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.message import Facts, Message
 from leakguard.policy import Policy, decide
 from leakguard.service.current import Current
 from leakguard.service.holding import (
-    codes_of,
     events_of,
+    flags_of,
     notices_of,
     pending_record,
     reasons_of,
     releases_of,
-    rules_of,
     settled,
 )
 from leakguard.service.measures import SILENT, Measures
@@ -75,7 +74,7 @@ class Posts:
         decision = self._decide(facts, verdict, min(seen_at, now))
         self.measures.judged(decision.summary, message.channel, (each.kind for each in verdict.gaps))
         if all(each.action.lets_through for each in decision.outcomes):
-            return Judged(events=self._flagged(message, verdict, decision))
+            return Judged(events=tuple(flags_of(message, verdict, decision, self.clock.now())))
         held = await self._keep(message, verdict, decision, name)
         still = self._decide(facts, verdict, self.clock.now())
         return Judged(
@@ -102,23 +101,6 @@ class Posts:
         self.poke()
         log.info("post.held", message=message.id, held=stored.id, recipients=len(stored.recipients))
         return stored
-
-    def _flagged(self, message: Message, verdict: Verdict, decision: Decision) -> tuple[Event, ...]:
-        flagged = [each for each in decision.outcomes if each.action is Action.FLAG]
-        if not flagged:
-            return ()
-        reasons = reasons_of(flagged)
-        event = Flagged(
-            at=self.clock.now(),
-            message=message.id,
-            sender=message.envelope.mail_from,
-            recipients=tuple(each.recipient for each in flagged),
-            releases=releases_of(reasons),
-            codes=codes_of(reasons),
-            rules=rules_of(verdict),
-            rulebook=decision.rulebook,
-        )
-        return (event,)
 
 
 def _key(name: str, digest: str) -> str:
