@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -135,6 +136,11 @@ class HeldMessage:
 
     def in_state(self, *states: State) -> tuple[HeldRecipient, ...]:
         return tuple(each for each in self.recipients if each.state in states)
+
+    def with_copies(self, copies: Iterable[HeldRecipient]) -> HeldMessage:
+        """These in the place of those for the same addresses."""
+        changed = {each.recipient.address: each for each in copies}
+        return replace(self, recipients=tuple(changed.get(each.recipient.address, each) for each in self.recipients))
 
     def releases(self) -> tuple[ReleaseId, ...]:
         """The releases that hold the copies still in our hands."""

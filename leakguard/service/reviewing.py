@@ -6,7 +6,7 @@ early only when two people say so, each of whom may see it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -92,11 +92,11 @@ class Reviewing:
                 return Done.PROPOSED
             require(self.actor, Permission.APPROVE)
             by = first.by
-        copies = {each.recipient.address: approved(each, self.book, now, self.undo) for each in chosen}
+        copies = [approved(each, self.book, now, self.undo) for each in chosen]
         event = Approved(**self._about(held, chosen), reason=reason, proposed_by=by)
         approvals = recorded(held.review.approvals, chosen, self.book)
         after = _with(held, proposal=None, kept=None, approvals=approvals)
-        await self.store.save(_changed(after, copies), [event], ())
+        await self.store.save(after.with_copies(copies), [event], ())
         self.measures.decided(now - held.received_at)
         if self.actor.is_console and is_sure:
             log.warning("review.sent_by_one", held=held.id, alarm=True)
@@ -111,12 +111,8 @@ class Reviewing:
         now = self.clock.now()
         mark = Mark(by=self.actor.handle, at=now)
         event = Kept(**self._about(held, chosen), reason=needed(reason))
-        stay = {
-            each.recipient.address: replace(each, approved=frozenset(), next_try_at=now)
-            for each in chosen
-            if each.approved
-        }
-        await self.store.save(_changed(_with(held, kept=mark, proposal=None), stay), [event], ())
+        stay = [replace(each, approved=frozenset(), next_try_at=now) for each in chosen if each.approved]
+        await self.store.save(_with(held, kept=mark, proposal=None).with_copies(stay), [event], ())
         self.measures.decided(now - held.received_at)
 
     async def reject(self, held_id: HeldId, reason: str, to: Iterable[str] = ()) -> None:
@@ -130,15 +126,12 @@ class Reviewing:
     async def _close(self, held_id: HeldId, verb: Verb, reason: str, to: Iterable[str]) -> None:
         held = await self._mine(held_id)
         chosen, now = chosen_copies(held, to), self.clock.now()
-        closed = {each.recipient.address: replace(each.move(verb), closed_at=now) for each in chosen}
-        after = _changed(_with(held, proposal=None), closed)
+        closed = [replace(each.move(verb), closed_at=now) for each in chosen]
+        after = _with(held, proposal=None).with_copies(closed)
         kind = Rejected if verb is Verb.REJECT else Withdrawn
         event = kind(**self._about(held, chosen), reason=needed(reason))
-        state = next(iter(closed.values())).state
-        told = [
-            replace(each, next_try_at=now + self.undo)
-            for each in self.notices.on_end(after, state, closed.values(), now)
-        ]
+        state = closed[0].state
+        told = [replace(each, next_try_at=now + self.undo) for each in self.notices.on_end(after, state, closed, now)]
         await self.store.save(after, [event], told)
         self.measures.decided(now - held.received_at)
 
@@ -239,11 +232,6 @@ class _About(TypedDict):
 def _releases(held: HeldMessage, chosen: Sequence[HeldRecipient]) -> tuple[ReleaseId, ...]:
     """What holds these copies; of none in particular: all that are in our hands."""
     return replace(held, recipients=tuple(chosen)).releases() if chosen else held.releases()
-
-
-def _changed(held: HeldMessage, copies: Mapping[str, HeldRecipient]) -> HeldMessage:
-    """With these copies, by address."""
-    return replace(held, recipients=tuple(copies.get(each.recipient.address, each) for each in held.recipients))
 
 
 def _with(held: HeldMessage, **changes: Any) -> HeldMessage:

@@ -58,17 +58,12 @@ def _of(entry: AuditEntry, held: HeldMessage, state: State) -> tuple[HeldRecipie
     return copies
 
 
-def _with(held: HeldMessage, copies: Sequence[HeldRecipient]) -> HeldMessage:
-    changed = {each.recipient.address: each for each in copies}
-    return replace(held, recipients=tuple(changed.get(each.recipient.address, each) for each in held.recipients))
-
-
 def _still_here(held: HeldMessage, entry: AuditEntry, now: datetime, window: timedelta) -> HeldMessage:
     copies = _of(entry, held, State.HELD)
     if entry.at + window <= now:
         raise Refused("it is too late: it is on its way")
     back = (replace(each, approved=each.approved - set(entry.texts("releases")), next_try_at=now) for each in copies)
-    return _with(held, tuple(back))
+    return held.with_copies(back)
 
 
 def _reopened(held: HeldMessage, entry: AuditEntry, notices: Notices, now: datetime, window: timedelta) -> Undo:
@@ -79,4 +74,4 @@ def _reopened(held: HeldMessage, entry: AuditEntry, notices: Notices, now: datet
     back = tuple(
         replace(each.move(Verb.REOPEN), closed_at=None, next_try_at=each.next_try_at or now) for each in copies
     )
-    return _with(held, back), tuple(each.dedupe for each in told)
+    return held.with_copies(back), tuple(each.dedupe for each in told)
