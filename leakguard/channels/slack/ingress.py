@@ -25,7 +25,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from leakguard.channels.slack.events import Own, lane_of
 from leakguard.channels.slack.quiet import quiet_logger
 from leakguard.channels.slack.validator import Asgi, Receive, Scope, Send, Validator
-from leakguard.model.errors import StoreUnavailable
 from leakguard.model.inbox import InboxItem
 from leakguard.service.inbox_ports import InboxStore
 from leakguard.service.ports import Clock
@@ -78,9 +77,6 @@ class Ingress:
         try:
             if await self.inbox.put(item):
                 self.poke()
-        except StoreUnavailable as problem:
-            log.error("slack.not_kept", problem=type(problem).__name__, alarm=True)
-            return BoltResponse(status=500, body="")
         except Exception as problem:  # noqa: BLE001 - the door boundary: Slack keeps it and comes again
             log.error("slack.not_kept", problem=type(problem).__name__, alarm=True)
             return BoltResponse(status=500, body="")
