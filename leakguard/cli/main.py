@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from leakguard import __version__
-from leakguard.cli import access, accounts, audit, check, demo, held, readers, releases, rules, serve
+from leakguard.cli import access, accounts, audit, check, demo, held, readers, releases, rules, serve, slack
 from leakguard.model.errors import LeakGuardError
 
 CANNOT = 2  # it could not be done, and standard error says why
@@ -21,7 +21,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"leakguard {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (serve, demo, check, rules, held, releases, access, accounts, audit, readers):
+    for module in (serve, demo, check, rules, held, releases, access, accounts, audit, readers, slack):
         module.add_to(commands)
     return parser
 

@@ -50,9 +50,21 @@ class Fetched:
     kind: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """headers: by their names in small letters."""
+
+    body: Mapping[str, Any] = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
 class SlackApi(Protocol):
     async def call(self, method: str, token: str, **fields: str) -> Mapping[str, Any]:
         """Raises ApiRefused, ApiLimited, ApiUnavailable."""
+        ...
+
+    async def ask(self, method: str, token: str, **fields: str) -> Answer:
+        """As `call`, with what Slack says in headers, such as the token's scopes. token: "" where none is asked."""
         ...
 
     async def fetch(self, url: str, token: str, most: int) -> Fetched:
@@ -73,11 +85,15 @@ class WebApi:
         )
 
     async def call(self, method: str, token: str, **fields: str) -> Mapping[str, Any]:
+        return (await self.ask(method, token, **fields)).body
+
+    async def ask(self, method: str, token: str, **fields: str) -> Answer:
         failed: LeakGuardError
         try:
-            headers = {"Authorization": f"Bearer {token}"}
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
             answer = await self._client.api_call(method, data=dict(fields), headers=headers)
-            return answer.data if isinstance(answer.data, dict) else {}
+            body = answer.data if isinstance(answer.data, dict) else {}
+            return Answer(body=body, headers={str(name).lower(): str(each) for name, each in answer.headers.items()})
         except SlackApiError as error:
             failed = _meant(error)
         except (aiohttp.ClientError, SlackClientError, OSError, TimeoutError, ValueError) as error:
@@ -116,7 +132,8 @@ class WebApi:
 def _meant(error: SlackApiError) -> LeakGuardError:
     answer: Any = error.response
     status = int(getattr(answer, "status_code", 0) or 0)
-    code = answer.get("error") if hasattr(answer, "get") else None
+    told = getattr(answer, "data", answer)
+    code = told.get("error") if isinstance(told, dict) else None
     if status == 429 or code == "ratelimited":
         return ApiLimited(_seconds(getattr(answer, "headers", {})))
     if status >= 500 or not isinstance(code, str) or code in ("internal_error", "fatal_error", "service_unavailable"):

@@ -17,7 +17,7 @@ from tests.fakes.slack.courier import Courier, Policy
 from tests.fakes.slack.faults import Faults
 from tests.fakes.slack.hands import Hands
 from tests.fakes.slack.limits import Limits
-from tests.fakes.slack.manifest import MANIFEST, app_of, read
+from tests.fakes.slack.manifest import app_of, usual
 from tests.fakes.slack.person import Person
 from tests.fakes.slack.server import Server
 from tests.fakes.slack.sockets import SocketTransport
@@ -33,7 +33,7 @@ class FakeSlack:
 
     def __init__(self, *, time: SlackTime | None = None, policy: Policy | None = None, manifest: Json | None = None):
         self.time = time or SlackTime()
-        self.app = app_of(manifest or read(MANIFEST))
+        self.app = app_of(manifest or usual())
         self.workspace = Workspace(app=self.app, time=self.time)
         self.surfaces = Surfaces(app=self.app, time=self.time)
         self.limits = Limits(time=self.time)

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-import yaml
-
+from leakguard.channels.slack.manifest import Transport, manifest
 from tests.fakes.slack.state import App, Json
 
-MANIFEST = Path(__file__).resolve().parents[3] / "deploy" / "slack-manifest.yaml"
-CONSENT = Path(__file__).resolve().parents[3] / "deploy" / "slack-manifest-consent.yaml"
 
-
-def read(path: Path) -> Json:
-    shape: Json = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return shape
-
-
-def with_overlay(manifest: Json, overlay: Json) -> Json:
-    """Lists of the overlay replace lists, mappings are merged."""
-    merged: dict[str, Any] = dict(manifest)
-    for key, value in overlay.items():
-        is_inner = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = with_overlay(merged[key], value) if is_inner else value
-    return merged
+def usual() -> Json:
+    """What the product asks for over sockets."""
+    return dict(manifest(Transport.SOCKET))
 
 
 def app_of(manifest: Json) -> App:

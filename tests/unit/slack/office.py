@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from leakguard.channels.slack.api import ApiRefused, Fetched
+from leakguard.channels.slack.api import Answer, ApiRefused, Fetched
 from leakguard.channels.slack.door import SlackSettings, handler_of
 from leakguard.channels.slack.events import Own, lane_of
 from leakguard.channels.slack.lanes import Lanes
@@ -34,6 +34,9 @@ class CannedSlack:
     channel: dict[str, Any] = field(default_factory=dict)
     calls: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     before: Callable[[str], None] = lambda method: None
+
+    async def ask(self, method: str, token: str, **fields: str) -> Answer:
+        return Answer(body=await self.call(method, token, **fields))
 
     async def call(self, method: str, token: str, **fields: str) -> Mapping[str, Any]:
         self.before(method)

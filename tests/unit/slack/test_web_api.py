@@ -22,9 +22,11 @@ from tests.unit.slack.payloads import BOT, TEAM, event
 
 ANSWERS = {
     "fine": (200, {"ok": True, "user": {"id": "U1"}}, {}),
+    "scoped": (200, {"ok": True}, {"X-OAuth-Scopes": "chat:write"}),
     "refused": (200, {"ok": False, "error": "cant_delete_message"}, {}),
     "limited": (429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "7"}),
     "broken": (503, "<html>quokka</html>", {}),
+    "broken plainly": (503, "quokka in plain text", {}),
     "garbled": (200, "quokka", {}),
     "inside": (200, {"ok": False, "error": "internal_error"}, {}),
 }
@@ -46,7 +48,7 @@ class Server:
             return web.json_response({"ok": True, "url": self.base.replace("http", "ws") + "socket"})
         status, body, headers = ANSWERS[method]
         text = body if isinstance(body, str) else json.dumps(body)
-        kind = "text/html" if isinstance(body, str) else "application/json"
+        kind = "text/plain" if "plain" in method else "text/html" if isinstance(body, str) else "application/json"
         return web.Response(status=status, text=text, content_type=kind, headers=headers)
 
     async def file(self, request: web.Request) -> web.Response:
@@ -96,12 +98,22 @@ async def test_an_answer_comes_back_and_no_token_is_in_an_address():
     assert server.asked == [("fine", "Bearer xoxb-1", "")]
 
 
+@story
+async def test_headers_are_told_to_who_asks_for_them_and_nothing_is_authorised_by_no_token():
+    async with served() as (server, host), api_of(server, host) as api:
+        answer = await api.ask("scoped", "")
+
+    assert (answer.body, answer.headers["x-oauth-scopes"]) == ({"ok": True}, "chat:write")
+    assert server.asked == [("scoped", "", "")]
+
+
 @pytest.mark.parametrize(
     ("method", "kind", "told"),
     [
         ("refused", ApiRefused, "cant_delete_message"),
         ("limited", ApiLimited, "ratelimited"),
         ("broken", ApiUnavailable, ""),
+        ("broken plainly", ApiUnavailable, ""),
         ("garbled", ApiUnavailable, ""),
         ("inside", ApiUnavailable, ""),
     ],

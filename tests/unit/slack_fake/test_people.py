@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from leakguard.channels.slack.manifest import Transport, manifest
 from tests.fakes.slack import FakeSlack
-from tests.fakes.slack.manifest import CONSENT, MANIFEST, read, with_overlay
 from tests.fakes.slack.timing import SlackTime
 from tests.unit.slack_fake.bolt import TRANSPORTS, Bolt, client_of, listening, until
 
@@ -276,7 +276,7 @@ def test_a_late_answer_may_be_given_five_times() -> None:
 
 def test_a_consented_sender_lets_the_app_hear_their_direct_messages() -> None:
     async def life() -> None:
-        slack = FakeSlack(manifest=with_overlay(read(MANIFEST), read(CONSENT)))
+        slack = FakeSlack(manifest=dict(manifest(Transport.SOCKET, "https://review.stats.example", consent=True)))
         async with slack, listening(slack, "http") as bolt:
             amy, bob = slack.person("amy"), slack.person("bob")
             await amy.write_to(bob, "before")

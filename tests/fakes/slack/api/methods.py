@@ -38,6 +38,7 @@ METHODS: dict[str, Method] = {
     ),
     "conversations.open": Method(answer=conversations.open_, a_minute=TIER_3, scopes=OPEN),
     "conversations.setTopic": Method(answer=conversations.set_topic, a_minute=TIER_2, scopes=TOPIC),
+    "bots.info": Method(answer=others.bots_info, a_minute=TIER_3, scopes=("users:read",)),
     "users.info": Method(answer=others.users_info, a_minute=TIER_4, scopes=("users:read",)),
     "users.list": Method(answer=others.users_list, a_minute=TIER_2, scopes=("users:read",)),
     "users.lookupByEmail": Method(answer=others.lookup_by_email, a_minute=TIER_3, scopes=("users:read.email",)),

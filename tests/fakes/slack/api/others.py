@@ -57,6 +57,15 @@ def revoke(workspace: Workspace, token: Token) -> None:
     workspace.publish("tokens_revoked", {"type": "tokens_revoked", "tokens": revoked}, None)
 
 
+def bots_info(call: Call) -> Json:
+    """Our own app is the only one whose bot is known here."""
+    app = call.workspace.app
+    if call.needed("bot", "bot_not_found") != app.bot_id:
+        raise Refused("bot_not_found")
+    bot = {"id": app.bot_id, "deleted": False, "name": app.name, "app_id": app.id, "user_id": app.user, "updated": 0}
+    return {"bot": bot | {"icons": {}}}
+
+
 def users_info(call: Call) -> Json:
     return {"user": _user(call, call.workspace.user(call.needed("user", "user_not_found")))}
 
