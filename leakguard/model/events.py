@@ -164,7 +164,8 @@ class Withdrawn(AboutHeld):
 class PostRemoved(AboutHeld):
     """A post that is held was taken out of its channel, after people could see it for so long.
 
-    by: whose right it was (`own`, `author`, `enforcer`, `discovery`), or `withdrawn` where its author was first.
+    by: whose right it was (`own`, `author`, `enforcer`, `discovery`), or `withdrawn` where its author took it back or
+    wrote over it.
     heads, outsiders: people who could see it, at least, and those of other organisations; everybody: all of the
     workspace. files: how many files went with it. channel, post: Slack's names of the place and of the message.
     """

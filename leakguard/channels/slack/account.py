@@ -43,8 +43,11 @@ def told_of(scene: Scene, judged: Judged, outcome: Outcome, now: datetime) -> li
     return events
 
 
-def removed(scene: Scene, judged: Judged, now: datetime, *, by: str, files: int = 0) -> PostRemoved:
-    event = PostRemoved(**_about(scene, judged, now), by=by, files=files)
+def removed(
+    scene: Scene, judged: Judged, now: datetime, *, by: str, files: int = 0, until: datetime | None = None
+) -> PostRemoved:
+    """until: when it went, where that was not just now."""
+    event = PostRemoved(**_about(scene, judged, now, until), by=by, files=files)
     log.info("post.removed", held=event.held, kind=by, ms=event.visible_ms)
     return event
 
@@ -58,8 +61,9 @@ def not_removable(
     return event
 
 
-def _about(scene: Scene, judged: Judged, now: datetime) -> dict[str, Any]:
+def _about(scene: Scene, judged: Judged, now: datetime, until: datetime | None = None) -> dict[str, Any]:
     assert judged.held is not None, "only what is held is told of"
+    visible = (until or now) - scene.post.seen_at
     return {
         "at": now,
         "held": judged.held.id,
@@ -68,7 +72,7 @@ def _about(scene: Scene, judged: Judged, now: datetime) -> dict[str, Any]:
         "releases": judged.releases,
         "channel": scene.post.channel,
         "post": scene.post.ts,
-        "visible_ms": max(0, (now - scene.post.seen_at) // timedelta(milliseconds=1)),
+        "visible_ms": max(0, visible // timedelta(milliseconds=1)),
         "heads": scene.audience.heads,
         "outsiders": scene.audience.outsiders,
         "everybody": scene.audience.is_everybody,

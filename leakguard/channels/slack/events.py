@@ -46,6 +46,7 @@ class Post:
     """One message as it was at one instant. ts: its name in its channel, the same after an edit.
 
     seen_at: since when people could read it so, by Slack's clock. author: "" where nobody is named.
+    version: Slack's name of its last edit, or its `ts`; previews, which Slack itself adds, make no version.
     """
 
     team: str
@@ -56,6 +57,7 @@ class Post:
     bot: str = ""
     content: Mapping[str, Any] = field(repr=False)
     seen_at: datetime
+    version: str = ""
     is_edit: bool = False
 
     @property
@@ -63,16 +65,20 @@ class Post:
         return f"{self.team} {self.channel} {self.ts}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inspect:
+    """before: what stood there until this edit. It is to be inspected too, when its own event has not come yet."""
+
     post: Post
+    before: Post | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
     """Its author, or we, took it away. It is still to be inspected when nobody saw it while it was there."""
 
     post: Post
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,7 @@ class InspectFile:
     author: str = ""
     seen_at: datetime
     is_public_link: bool = False
+    is_change: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,43 +147,45 @@ def _of_message(kind: str, envelope: Mapping[str, Any], event: Mapping[str, Any]
         return Ignore(subtype)
     team = _text(envelope.get("team_id")) or own.team
     if subtype == "message_deleted":
-        before = _mapping(event.get("previous_message"))
-        gone = _post(team, event, before, _text(event.get("deleted_ts")), instant(before.get("ts")))
-        return Gone(gone) if gone is not None and not _is_own(before, own) else Ignore(subtype)
+        return _of_deletion(team, event, _text(event.get("deleted_ts")), own)
     if subtype == "message_changed":
         return _of_change(team, event, own)
-    post = _post(team, event, event, _text(event.get("ts")), instant(event.get("ts")))
+    post = _post(team, event, event)
     if post is None:
         return Alarm("slack_event_unknown")
-    return Ignore("own") if _is_own(event, own) else Inspect(post)
+    return Ignore("own") if _is_own(event, own) else Inspect(post=post)
 
 
 def _of_change(team: str, event: Mapping[str, Any], own: Own) -> Todo:
     message = _mapping(event.get("message"))
-    ts = _text(message.get("ts"))
     if _text(message.get("subtype")) == "tombstone":
-        before = _mapping(event.get("previous_message"))
-        gone = _post(team, event, before, ts, instant(before.get("ts")))
-        return Gone(gone) if gone is not None and not _is_own(before, own) else Ignore("tombstone")
-    changed_at = instant(event.get("event_ts")) or instant(_mapping(message.get("edited")).get("ts"))
-    post = _post(team, event, message, ts, changed_at or instant(ts), is_edit=True)
+        return _of_deletion(team, event, _text(message.get("ts")), own)
+    post = _post(team, event, message, changed_at=instant(event.get("event_ts")))
     if post is None:
         return Alarm("slack_event_unknown")
-    return Ignore("own") if _is_own(message, own) else Inspect(post)
+    if _is_own(message, own):
+        return Ignore("own")
+    return Inspect(post=post, before=_post(team, event, _mapping(event.get("previous_message"))))
+
+
+def _of_deletion(team: str, event: Mapping[str, Any], ts: str, own: Own) -> Todo:
+    before = _mapping(event.get("previous_message"))
+    gone = _post(team, event, {"ts": ts, **before})
+    if gone is None or not before or _is_own(before, own):
+        return Ignore("own" if _is_own(before, own) else "gone")
+    return Gone(post=gone, until=instant(event.get("event_ts")) or instant(event.get("ts")) or gone.seen_at)
 
 
 def _post(
-    team: str,
-    event: Mapping[str, Any],
-    message: Mapping[str, Any],
-    ts: str,
-    seen_at: datetime | None,
-    *,
-    is_edit: bool = False,
+    team: str, event: Mapping[str, Any], message: Mapping[str, Any], *, changed_at: datetime | None = None
 ) -> Post | None:
-    channel = _place_of(event)
-    if not channel or seen_at is None or instant(ts) is None or not message:
+    """changed_at: of an edit that is told of right now."""
+    channel, ts = _place_of(event), _text(message.get("ts"))
+    posted_at = instant(ts)
+    if not channel or posted_at is None:
         return None
+    edited = _text(_mapping(message.get("edited")).get("ts"))
+    edited_at = instant(edited) or posted_at  # in whole seconds, unlike `ts`
     return Post(
         team=team,
         channel=channel,
@@ -185,8 +194,9 @@ def _post(
         author_team=_text(message.get("user_team")) or _text(message.get("team")),
         bot=_text(message.get("bot_id")),
         content=message,
-        seen_at=seen_at,
-        is_edit=is_edit,
+        seen_at=changed_at or max(edited_at, posted_at),
+        version=edited or ts,
+        is_edit=changed_at is not None,
     )
 
 
@@ -202,6 +212,7 @@ def _of_file(kind: str, envelope: Mapping[str, Any], event: Mapping[str, Any]) -
         author=_text(event.get("user_id")) or _id_of(event.get("user")),
         seen_at=at,
         is_public_link=kind == "file_public",
+        is_change=kind == "file_change",
     )
 
 

@@ -13,12 +13,13 @@ import structlog
 
 from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, Fetched, SlackApi
 from leakguard.channels.slack.composing import File
+from leakguard.channels.slack.documents import Document, Documents, document_of
 from leakguard.channels.slack.limiter import Limiter
 
 log = structlog.get_logger("leakguard.slack")
 
 LARGEST_FILE = 100 * 1024 * 1024
-_ELSEWHERE = frozenset({"external", "tombstone", "hidden_by_limit", "quip", "canvas", "space"})
+_ELSEWHERE = frozenset({"external", "hidden_by_limit", "space"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,8 @@ class Files:
         try:
             if told.get("file_access") == "check_file_info" or not _address(told):
                 told = {**told, **await self.info(str(told.get("id", "")))}
+            if (kind := document_of(told)) is not None:
+                return await self._document(kind, told)
             size = told.get("size")
             if told.get("mode") in _ELSEWHERE or (isinstance(size, int) and size > self.most):
                 return _named(told, None)
@@ -72,6 +75,13 @@ class Files:
             log.warning("slack.file_not_read", code=refused.code)
             return _named(told, None)
         return _named(told, fetched.content if is_the_file(told, fetched) else None)
+
+    async def _document(self, kind: Document, told: Mapping[str, Any]) -> File:
+        documents = Documents(api=self.api, limiter=self.limiter, token=self.token)
+        fetched = await documents.fetch(kind, str(told.get("id", "")))
+        if fetched is None or len(fetched.content) > self.most:
+            return _named(told, None)
+        return _named({**told, "mimetype": fetched.kind}, fetched.content)
 
 
 def is_the_file(told: Mapping[str, Any], fetched: Fetched) -> bool:

@@ -8,30 +8,31 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from leakguard.channels.slack.account import Scene, not_removable, removed, told_of
-from leakguard.channels.slack.api import ApiRefused, ApiUnavailable
-from leakguard.channels.slack.audience import (
-    Audience,
-    Kind,
-    Place,
-    audience_of,
-    direction_of,
-    envelope_of,
-    handle_of,
-    joined,
-)
+from leakguard.channels.slack.api import ApiRefused
+from leakguard.channels.slack.audience import direction_of, envelope_of
 from leakguard.channels.slack.composing import compose
 from leakguard.channels.slack.directory import Directory
 from leakguard.channels.slack.events import Alarm, Forget, Gone, Inspect, InspectFile, Own, Post, todo
 from leakguard.channels.slack.files import Files
 from leakguard.channels.slack.reading import digest_of, files_of, read_message
-from leakguard.channels.slack.remembered import channels_of, file_digest, file_place, seen_with
-from leakguard.channels.slack.removal import Target
+from leakguard.channels.slack.remembered import (
+    channels_of,
+    file_digest,
+    file_place,
+    known,
+    seen_gone,
+    seen_over,
+    seen_with,
+    was_judged,
+)
 from leakguard.channels.slack.removing import Remover
+from leakguard.channels.slack.scenes import NotYet, Scenes
 from leakguard.model.events import DoorBlind, Event
 from leakguard.model.inbox import InboxItem, Seen
 from leakguard.model.message import Channel, Message
@@ -42,10 +43,6 @@ from leakguard.service.posts import Judged, Posts
 log = structlog.get_logger("leakguard.slack")
 
 PATIENCE = 5  # tries, before what Slack does not tell counts as unknown
-
-
-class NotYet(Exception):
-    """Something that is needed did not come; the event is tried again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +58,19 @@ class Handler:
     remover: Remover
     domains: frozenset[str] = frozenset()
 
+    @property
+    def scenes(self) -> Scenes:
+        return Scenes(directory=self.directory, own=self.own, domains=self.domains)
+
     async def handle(self, item: InboxItem) -> None:
         """Done when it returns. Raises NotYet and whatever else means: later, again."""
         act = todo(_understood(item), self.own)
         match act:
-            case Inspect(post=post):
-                await self._post(item, post)
-            case Gone(post=post):
-                await self._gone(item, post)
+            case Inspect(post=post, before=before):
+                await self._post(item, post, before)
+            case Gone(post=post, until=until):
+                events, seen = await self._over(item, post, until)
+                await self._done(item, events, [*seen, seen_gone(post, until)])
             case InspectFile():
                 await self._file(item, act)
             case Forget(person=person, place=place, alarm=alarm):
@@ -79,27 +81,48 @@ class Handler:
             case _:
                 await self._done(item)
 
-    async def _post(self, item: InboxItem, post: Post, *, is_gone: bool = False) -> None:
+    async def _post(self, item: InboxItem, post: Post, before: Post | None) -> None:
+        """What stands there goes first; what stood there until now is an exposure that has ended."""
+        digest = _digest(post)
+        found = await known(self.inbox, post, digest)
+        if found.is_judged:
+            events, seen = list[Event](), seen_over(post, digest)
+        elif found.until is not None:
+            events, seen = await self._over(item, post, found.until)
+        else:
+            events, seen = await self._standing(item, post, digest)
+        if before is not None:
+            earlier, too = await self._over(item, before, post.seen_at)
+            events, seen = [*earlier, *events], [*too, *seen]
+        await self._done(item, events, seen)
+
+    async def _standing(self, item: InboxItem, post: Post, digest: str) -> tuple[list[Event], list[Seen]]:
         reading, told = read_message(post.content), list(files_of(post.content))
-        digest = digest_of(reading, told)
-        if await self.inbox.seen(post.place) == digest:
-            await self._done(item)
-            return
-        scene = await self._scene(item, post, tuple(str(each["id"]) for each in told))
+        files = tuple(str(each["id"]) for each in told)
+        scene = await self.scenes.of(post, files, gives_up=item.attempts >= PATIENCE)
         fetching = await self.files.fetch(told)
         message = self._message(item, scene, compose(scene.sender, reading, fetching.files))
         judged = await self.posts.judge(message, post.place, post.seen_at)
         if judged.held is None and fetching.is_late and item.attempts < PATIENCE:
             raise NotYet
-        events = await self._act(item, scene, message, judged, is_gone=is_gone)
-        await self._done(item, [*judged.events, *events], seen_with(post, digest, is_whole=fetching.is_whole))
+        events = await self._act(item, scene, message, judged)
+        return [*judged.events, *events], seen_with(
+            post, digest, is_whole=fetching.is_whole, is_held=judged.held is not None
+        )
 
-    async def _gone(self, item: InboxItem, post: Post) -> None:
-        """What we saw before, and what we took away ourselves, needs nothing more."""
-        if await self.inbox.seen(post.place):
-            await self._done(item)
-        else:
-            await self._post(item, post, is_gone=True)
+    async def _over(self, item: InboxItem, post: Post, until: datetime) -> tuple[list[Event], list[Seen]]:
+        """What does not stand there any more. What we saw before, and what we took away ourselves, needs nothing."""
+        digest = _digest(post)
+        if await was_judged(self.inbox, post, digest):
+            return [], []
+        scene = await self.scenes.of(post, gives_up=True)
+        fetching = await self.files.fetch(list(files_of(post.content)))
+        content = compose(scene.sender, read_message(post.content), fetching.files)
+        judged = await self.posts.judge(self._message(item, scene, content), post.place, post.seen_at)
+        events = list(judged.events)
+        if judged.held is not None:
+            events.append(removed(scene, judged, self.clock.now(), by="withdrawn", until=until))
+        return events, seen_over(post, digest)
 
     async def _file(self, item: InboxItem, act: InspectFile) -> None:
         """A file on its own: what its message says is judged with the message."""
@@ -134,53 +157,18 @@ class Handler:
         places = [
             Seen(place=file_place(self.own.team, each, act.file) + link, digest=digest) for each in channels or [""]
         ]
-        if all([await self.inbox.seen(each.place) == digest for each in places]):
+        if not act.is_change and all([await self.inbox.seen(each.place) == digest for each in places]):
             await self._done(item)
             return
-        scene = await self._scene(item, post, (act.file,), channels, has_link=act.is_public_link)
+        gives_up = item.attempts >= PATIENCE
+        scene = await self.scenes.of(post, (act.file,), channels, has_link=act.is_public_link, gives_up=gives_up)
         fetching = await self.files.fetch([told])
         message = self._message(item, scene, compose(scene.sender, read_message(content), fetching.files))
         judged = await self.posts.judge(message, f"{self.own.team} file {act.file}", act.seen_at)
-        if judged.held is None and fetching.is_late and item.attempts < PATIENCE:
+        if judged.held is None and fetching.is_late and not gives_up:
             raise NotYet
         events = await self._act(item, scene, message, judged)
         await self._done(item, [*judged.events, *events], places if fetching.is_whole else ())
-
-    async def _scene(
-        self,
-        item: InboxItem,
-        post: Post,
-        files: tuple[str, ...],
-        channels: Sequence[str] = (),
-        *,
-        has_link: bool = False,
-    ) -> Scene:
-        """Where it stands, who wrote it and who could see it. Raises NotYet while Slack may still tell."""
-        gives_up = item.attempts >= PATIENCE
-        try:
-            named = [each for each in channels or (post.channel,) if each]
-            places = [await self.directory.place(each, gives_up=gives_up) for each in named]
-            ids = [each for place in places for each in place.members or ()]
-            people = await self.directory.people([post.author, *ids], gives_up=gives_up)
-        except ApiUnavailable:
-            raise NotYet from None
-        audiences = [audience_of(each, people, post.author, self.own.user, self.domains) for each in places]
-        if has_link:
-            link = f"slack:{self.own.team}/public-link"
-            audiences.append(Audience(handles=(link,), heads=1, outsiders=1, is_everybody=True))
-        author = people.get(post.author)
-        return Scene(
-            post=post,
-            audience=joined(audiences),
-            sender=handle_of(author, self.own.team, self.domains) if author is not None else "",
-            target=Target(
-                place=places[0] if places else Place(team=self.own.team, channel="", kind=Kind.PRIVATE),
-                ts=post.ts,
-                author=post.author,
-                author_team=author.team if author is not None else post.author_team,
-                files=files,
-            ),
-        )
 
     def _message(self, item: InboxItem, scene: Scene, content: bytes) -> Message:
         return Message(
@@ -194,15 +182,11 @@ class Handler:
             client="slack",
         )
 
-    async def _act(
-        self, item: InboxItem, scene: Scene, message: Message, judged: Judged, *, is_gone: bool = False
-    ) -> list[Event]:
+    async def _act(self, item: InboxItem, scene: Scene, message: Message, judged: Judged) -> list[Event]:
         """Take it out, where it must go. Raises NotYet when Slack did not answer, and may."""
         held = judged.held
         if held is None:
             return []
-        if is_gone:
-            return [removed(scene, judged, self.clock.now(), by="withdrawn")]
         if not judged.must_go:
             return [not_removable(scene, judged, self.clock.now(), why="public")]
         outcome = await self.remover.remove(
@@ -218,6 +202,10 @@ class Handler:
 
     async def _done(self, item: InboxItem, events: Sequence[Event] = (), seen: Sequence[Seen] = ()) -> None:
         await self.inbox.done(item, self.clock.now(), events, seen)
+
+
+def _digest(post: Post) -> str:
+    return digest_of(read_message(post.content), list(files_of(post.content)))
 
 
 def _understood(item: InboxItem) -> dict[str, object]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from leakguard.channels.slack.handling import NotYet
+from leakguard.channels.slack.scenes import NotYet
 from leakguard.model.errors import StoreUnavailable
 from leakguard.model.inbox import InboxItem
 from leakguard.service.inbox_ports import InboxStore

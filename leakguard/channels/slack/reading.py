@@ -1,6 +1,6 @@
 """A message of Slack -> everything that its readers can read, with its place. Pure.
 
-Rule of this file: every string is read, unless its key names an identifier and it looks like one.
+Rule of this file: every string and every number is read, unless its key names what is for machines only.
 """
 
 from __future__ import annotations
@@ -13,16 +13,28 @@ from typing import Any
 
 from leakguard.channels.slack.mrkdwn import shown, visible
 
+# Of closed lists, of ids, of colours, and of addresses from which only programs fetch: no reader sees any of them.
+# A string under such a key that has a blank in it is none of these, and is read.
 _IDENTIFIERS = frozenset(
-    """type subtype ts user users team channel channels groups ims color style token hash unicode indent border
-    filetype mimetype mode file_access url_private url_private_download permalink permalink_public edit_link
-    deanimate_gif converted_pdf mp4 mp4_low hls hls_embed vtt image_24 image_32 image_36 image_48 image_64 image_72
-    image_192 image_512 latest_reply reply_users inviter last_read old_name_hash media_display_type theme
-    request_url service_icon footer_icon author_icon external_type""".split()
+    """type subtype channel_type ts user users team channel channels groups ims color style token hash unicode
+    indent border filetype mimetype mode file_access url_private url_private_download permalink permalink_public
+    edit_link deanimate_gif converted_pdf mp4 mp4_low hls hls_embed vtt image_24 image_32 image_36 image_48
+    image_64 image_72 image_192 image_512 latest_reply reply_users inviter last_read old_name_hash
+    media_display_type theme request_url service_icon footer_icon author_icon external_type""".split()
 )
 _IDENTIFIER_KEY = re.compile(r"(?:\w+_)?(?:id|ids|ts)|thumb_\w+|\w+_team|team_\w+|is_\w+|has_\w+")
+# Times, sizes and counts that Slack itself writes down; a number that people typed is under another key, or in a text.
+_MEASURES = frozenset(
+    """created updated timestamp size width height rotation lines lines_more index offset border indent priority
+    image_exif_rotation reply_count reply_users_count unread_count comments_count num_stars channel_actions_count
+    last_set date_created date_updated date_create start end bytes""".split()
+)
+_MEASURE_KEY = re.compile(
+    r"(?:\w+_)?(?:id|ts|w|h|ms|width|height|bytes|size|timestamp|created|updated|position)|thumb_\w+"
+)
 _NOT_A_WORD = re.compile(r"\S*")
-_ELSEWHERE = frozenset({"previous_message", "root", "edited"})  # judged as posts of their own
+# Judged as posts of their own; who edited it; and what others put under a post, which is no part of it.
+_ELSEWHERE = frozenset({"previous_message", "root", "edited", "reactions"})
 _INLINE = frozenset({"rich_text_section", "rich_text_preformatted", "rich_text_quote"})
 _UNITS = {"attachments": "card", "files": "file"}
 
@@ -58,24 +70,26 @@ def read_message(message: Mapping[str, Any]) -> Reading:
     return Reading(units=tuple(each for each in units if each.text))
 
 
+def words_of(value: object) -> list[str]:
+    """Of what is no message, such as a row of a list."""
+    return list(dict.fromkeys(line for each in _walk("", value) if (line := each.strip())))
+
+
 def files_of(value: object) -> Iterator[Mapping[str, Any]]:
-    """Every file that is shown with it, those of forwarded messages too, without repeats."""
-    seen: set[str] = set()
+    """Every file that is shown with it, those of forwarded messages too, without repeats; none that is deleted."""
+    found: dict[str, Mapping[str, Any]] = {}
     todo = [value]
     while todo:
         each = todo.pop(0)
         if isinstance(each, Mapping):
-            for key, inner in each.items():
-                if key in _ELSEWHERE:
-                    continue
-                found = _list(inner) if key == "files" else [inner] if key == "file" else []
-                for file in found:
-                    if isinstance(file, Mapping) and (name := str(file.get("id", ""))) and name not in seen:
-                        seen.add(name)
-                        yield file
-                todo.append(inner)
+            shown_with = {key: inner for key, inner in each.items() if key not in _ELSEWHERE}
+            for file in [*_list(shown_with.get("files")), shown_with.get("file")]:
+                if isinstance(file, Mapping):
+                    found.setdefault(str(file.get("id", "")), file)
+            todo.extend(shown_with.values())
         elif isinstance(each, Sequence) and not isinstance(each, str):
             todo.extend(each)
+    return (file for name, file in found.items() if name and file.get("mode") != "tombstone")
 
 
 def digest_of(reading: Reading, files: Sequence[Mapping[str, Any]]) -> str:
@@ -110,7 +124,7 @@ def _walk(key: str, value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _walk(key, each)
-    elif key == "value" and not isinstance(value, bool) and value is not None:
+    elif isinstance(value, int | float) and not isinstance(value, bool) and not _is_measure(key):
         yield str(value)
 
 
@@ -173,6 +187,10 @@ def _table(table: Mapping[str, Any]) -> Iterator[str]:
 def _is_identifier(key: str, value: str) -> bool:
     named = key in _IDENTIFIERS or _IDENTIFIER_KEY.fullmatch(key) is not None
     return named and _NOT_A_WORD.fullmatch(value) is not None
+
+
+def _is_measure(key: str) -> bool:
+    return key in _MEASURES or _MEASURE_KEY.fullmatch(key) is not None
 
 
 def _list(value: object) -> list[Any]:

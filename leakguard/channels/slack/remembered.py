@@ -1,24 +1,66 @@
-"""What is remembered of what was judged, so that telling it twice is judging it once. Pure."""
+"""What is remembered of what was judged, so that telling it twice is judging it once, in whatever order it is told.
+
+Rule of this file: only what was judged is remembered, and nothing of its words.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from leakguard.channels.slack.events import Post
 from leakguard.channels.slack.reading import digest_of, files_of, read_message
+from leakguard.channels.slack.times import instant, stamp
 from leakguard.model.inbox import Seen
+from leakguard.service.inbox_ports import InboxStore
 
 
-def seen_with(post: Post, digest: str, *, is_whole: bool) -> list[Seen]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """is_judged: just this was judged before. until: it stood there no longer than until then, as we know already."""
+
+    is_judged: bool = False
+    until: datetime | None = None
+
+
+async def known(inbox: InboxStore, post: Post, digest: str) -> Known:
+    if await inbox.seen(_version(post, digest)):
+        return Known(is_judged=True)
+    newest = instant(await inbox.seen(_newest(post)))
+    if newest is not None and newest > post.seen_at:
+        return Known(until=newest)
+    return Known(is_judged=await inbox.seen(post.place) == digest)
+
+
+async def was_judged(inbox: InboxStore, post: Post, digest: str) -> bool:
+    """While it stood there: also in part, and also where Slack tells the same version in other words now."""
+    is_held = bool(await inbox.seen(_held(post)))
+    return is_held or await inbox.seen(post.place) == _in_part(digest) or (await known(inbox, post, digest)).is_judged
+
+
+def seen_with(post: Post, digest: str, *, is_whole: bool, is_held: bool) -> list[Seen]:
     """The post and its files. Of what was not read whole, only that it was there: told again, it is read again."""
+    newest = [Seen(place=_newest(post), digest=stamp(post.seen_at))]
+    newest += [Seen(place=_held(post), digest=digest)] if is_held else []
     if not is_whole:
-        return [Seen(place=post.place, digest=f"in part {digest}")]
+        return [Seen(place=post.place, digest=_in_part(digest)), *newest]
     files = [
         Seen(place=file_place(post.team, post.channel, str(each["id"])), digest=file_digest(each))
         for each in files_of(post.content)
     ]
-    return [Seen(place=post.place, digest=digest), *files]
+    return [Seen(place=post.place, digest=digest), Seen(place=_version(post, digest), digest=digest), *newest, *files]
+
+
+def seen_over(post: Post, digest: str) -> list[Seen]:
+    """Of what does not stand there any more, and has been judged."""
+    return [Seen(place=_version(post, digest), digest=digest)]
+
+
+def seen_gone(post: Post, until: datetime) -> Seen:
+    """Whatever is told of it later stood there no longer than until then."""
+    return Seen(place=_newest(post), digest=stamp(until))
 
 
 def file_place(team: str, channel: str, file: str) -> str:
@@ -30,7 +72,24 @@ def file_digest(told: Mapping[str, Any]) -> str:
 
 
 def channels_of(named: str, told: Mapping[str, Any]) -> list[str]:
-    """Where a file is shared: where its event says, and everywhere else."""
+    """Where a file is shared: where its event says, and everywhere else; a channel's own canvas is in that channel."""
     lists = (told.get(key) for key in ("channels", "groups", "ims"))
     others = [each for found in lists if isinstance(found, list) for each in found]
-    return [each for each in dict.fromkeys([named, *others]) if isinstance(each, str) and each]
+    every = dict.fromkeys([named, *others, told.get("linked_channel_id")])
+    return [each for each in every if isinstance(each, str) and each]
+
+
+def _version(post: Post, digest: str) -> str:
+    return f"{post.place} {post.version} {digest}"
+
+
+def _held(post: Post) -> str:
+    return f"{post.place} {post.version} held"
+
+
+def _newest(post: Post) -> str:
+    return f"{post.place} newest"
+
+
+def _in_part(digest: str) -> str:
+    return f"in part {digest}"

@@ -79,6 +79,7 @@ def share(workspace: Workspace, channel: Channel, user: User, file: File) -> Non
 
 def change_file(workspace: Workspace, file: File, content: bytes) -> None:
     file.content = content
+    file.changed = int(workspace.time.wall())
     _publish_file(workspace, "file_change", file, {})
 
 
@@ -101,11 +102,26 @@ def delete_file(workspace: Workspace, file: File) -> None:
     workspace.publish("file_deleted", {**event, "event_ts": workspace.time.stamp()}, None)
 
 
-def set_topic(workspace: Workspace, channel: Channel, user: User, topic: str) -> None:
+def set_topic(workspace: Workspace, channel: Channel, user: User, topic: str) -> Message:
     channel.topic = topic
-    subtype = f"{'group' if channel.kind == 'group' else 'channel'}_topic"
-    text = f"<@{user.id}> set the channel topic: {topic}"
-    post(workspace, channel, user, text, subtype=subtype, more={"topic": topic})
+    return _tell_of_channel(workspace, channel, user, "topic", topic)
+
+
+def set_purpose(workspace: Workspace, channel: Channel, user: User, purpose: str) -> Message:
+    channel.purpose = purpose
+    return _tell_of_channel(workspace, channel, user, "purpose", purpose)
+
+
+def rename(workspace: Workspace, channel: Channel, user: User, name: str) -> Message:
+    """Said twice: to the channel, and to the app."""
+    old, channel.name = channel.name, name
+    kind = "group" if channel.kind == "group" else "channel"
+    text = f'<@{user.id}> has renamed the channel from "{old}" to "{name}"'
+    message = post(workspace, channel, user, text, subtype=f"{kind}_name", more={"old_name": old, "name": name})
+    shape = {"id": channel.id, "is_channel": kind == "channel", "name": name, "name_normalized": name}
+    event = {"type": f"{kind}_rename", "channel": shape | {"created": channel.created}}
+    workspace.publish(event["type"], event | {"event_ts": workspace.time.stamp()}, channel)
+    return message
 
 
 def join(workspace: Workspace, channel: Channel, user: User, inviter: str = "") -> None:
@@ -137,6 +153,13 @@ def unshare(workspace: Workspace, channel: Channel, team: str) -> None:
     event = {"type": "channel_unshared", "previously_connected_team_id": team, "channel": channel.id}
     event |= {"is_ext_shared": bool(channel.shared_with), "event_ts": workspace.time.stamp()}
     workspace.publish("channel_unshared", event, channel)
+
+
+def _tell_of_channel(workspace: Workspace, channel: Channel, user: User, what: str, words: str) -> Message:
+    kind = "group" if channel.kind == "group" else "channel"
+    text = f"<@{user.id}> {f'set the channel {what}: {words}' if words else f'cleared channel {what}'}"
+    more = {"bot_id": user.bot_id} if user.bot_id else {}
+    return post(workspace, channel, user, text, subtype=f"{kind}_{what}", more={what: words}, **more)
 
 
 def _where(channel: Channel) -> Json:

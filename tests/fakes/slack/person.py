@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.fakes.slack import acts
 from tests.fakes.slack.hands import Hands
-from tests.fakes.slack.shapes import channel_json, escaped, rich_text
+from tests.fakes.slack.shapes import MEDIA, channel_json, escaped, rich_text
 from tests.fakes.slack.state import Channel, File, Json, Kind, Message, User
 from tests.fakes.slack.surfaces import View
 from tests.fakes.slack.transport import Outcome
@@ -94,11 +94,43 @@ class Person:
     async def change_file(self, file: File, content: bytes) -> None:
         acts.change_file(self.workspace, file, content)
 
+    async def write_canvas(self, channel: Channel, title: str, html: str, *, text: str = "") -> Message:
+        """A canvas of their own, shared where they are."""
+        file = self._document("quip", title)
+        file.content = html.encode()
+        return acts.upload(self.workspace, self._in(channel), self.user, [file], escaped(text))
+
+    async def write_list(self, channel: Channel, title: str, rows: list[list[Json]]) -> Message:
+        file = self._document("list", title)
+        file.rows = rows
+        return acts.upload(self.workspace, self._in(channel), self.user, [file], "")
+
+    def _document(self, mode: str, title: str) -> File:
+        now = int(self.workspace.time.wall())
+        id, kind = self.workspace.new_id("F"), MEDIA[mode]
+        return File(
+            id=id,
+            name=title,
+            title=title,
+            mimetype=kind,
+            user=self.id,
+            created=now,
+            content=b"",
+            mode=mode,
+            changed=now,
+        )
+
     async def make_public(self, file: File) -> None:
         acts.publish_file(self.workspace, file, self.user)
 
     async def set_topic(self, channel: Channel, topic: str) -> None:
         acts.set_topic(self.workspace, self._in(channel), self.user, topic)
+
+    async def set_purpose(self, channel: Channel, purpose: str) -> None:
+        acts.set_purpose(self.workspace, self._in(channel), self.user, purpose)
+
+    async def rename(self, channel: Channel, name: str) -> None:
+        acts.rename(self.workspace, self._in(channel), self.user, name)
 
     async def create_channel(self, name: str, *, private: bool = False) -> Channel:
         """The app hears of public ones, and is in none."""

@@ -21,6 +21,8 @@ from tests.fakes.slack.surfaces import ResponseUrl
 LOGIN_PAGE = (
     "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>Sign in to your workspace</body></html>"
 )
+# What is believed of canvases' and lists' addresses: something for browsers, which is not the content.
+BROWSER_PAGE = "<!DOCTYPE html><html><head><title>Slack</title></head><body>Open this in Slack</body></html>"
 
 
 @dataclass(kw_only=True)
@@ -71,6 +73,8 @@ class Server:
                 return web.Response(text=LOGIN_PAGE, content_type="text/html")
             if file.ready_after > self.desk.workspace.time.passed():
                 return web.Response(status=404)
+            if file.mode != "hosted":
+                return web.Response(text=BROWSER_PAGE, content_type="text/html")
             return web.Response(body=file.content, content_type=file.mimetype)
 
         return await self._with_faults("files", request, answer)

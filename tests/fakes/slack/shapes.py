@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tests.fakes.slack.state import App, Channel, File, Guest, Json, Kind, Message, User
 
+KINDS = {"quip": "quip", "list": "list"}
+MEDIA = {"quip": "application/vnd.slack-docs", "list": "application/vnd.slack-list"}
+
 
 def user_json(user: User, home: str, *, with_email: bool) -> Json:
     stranger = user.team != home
@@ -80,7 +83,7 @@ def channel_json(channel: Channel, home: str, viewer: str) -> Json:
 def file_json(file: File, url: str) -> Json:
     """As `files.info` and fresh events have it."""
     where = f"{url}/files-pri/{file.id}"
-    ending = file.name.rpartition(".")[2]
+    ending = KINDS.get(file.mode, file.name.rpartition(".")[2])
     return {
         "id": file.id,
         "created": file.created,
@@ -93,7 +96,7 @@ def file_json(file: File, url: str) -> Json:
         "user": file.user,
         "editable": False,
         "size": len(file.content),
-        "mode": "hosted",
+        "mode": file.mode,
         "is_external": False,
         "external_type": "",
         "is_public": False,
@@ -104,6 +107,7 @@ def file_json(file: File, url: str) -> Json:
         "url_private_download": f"{where}/download",
         "permalink": f"{url}/files/{file.user}/{file.id}",
         "file_access": "visible",
+        **({"updated": file.changed} if file.changed else {}),
     }
 
 

@@ -72,7 +72,11 @@ class User:
 
 @dataclass(kw_only=True)
 class File:
-    """ready_after: `passed()` from when on its bytes are served. late: events say only `check_file_info`."""
+    """ready_after: `passed()` from when on its bytes are served. late: events say only `check_file_info`.
+
+    mode: `quip` for canvases, whose content is HTML; `list` for lists, which have rows instead. fields of a row: what
+    `slackLists.items.list` tells of each of its cells.
+    """
 
     id: str
     name: str
@@ -82,6 +86,9 @@ class File:
     created: int
     content: bytes = field(repr=False)
     channels: list[str] = field(default_factory=list)
+    mode: str = "hosted"
+    rows: list[list[Json]] = field(default_factory=list, repr=False)
+    changed: int = 0
     ready_after: float = 0.0
     late: bool = False
     public_url: bool = False

@@ -21,6 +21,7 @@ from leakguard.service.posts import Posts
 from tests.unit.service import world
 from tests.unit.slack.payloads import AMY, BOT, CHANNEL, CLEARED, JOE, PRODUCER, TEAM
 
+OWN = Own(team=TEAM, user=BOT, bot="B0GUARD", app="A0GUARD")
 PEOPLE = {PRODUCER: world.PRODUCER, CLEARED: world.CLEARED, JOE: world.JOE, AMY: world.AMY}
 
 
@@ -82,11 +83,10 @@ class ReadingInspector(world.WordInspector):
 class Office:
     """tokens: of the settings, such as enforcer_token. Whoever is in the channel: slack.members."""
 
-    def __init__(self, slack: CannedSlack | None = None, **tokens: Any) -> None:
+    def __init__(self, slack: Any = None, own: Own = OWN, **tokens: Any) -> None:
         reviewers = NoticeSettings(contact="desk@stats.example", reviewers=("desk@stats.example",))
         self.world = world.World(settings=reviewers, inspector=ReadingInspector())
         self.slack = slack or CannedSlack()
-        own = Own(team=TEAM, user=BOT, bot="B0GUARD", app="A0GUARD")
         posts = Posts(
             inspector=self.world.inspector,
             current=self.world.current,
@@ -96,7 +96,7 @@ class Office:
             notices=self.world.notices,
             new_id=lambda: f"ref{next(self.world._ids)}",
         )
-        settings = SlackSettings(own=own, bot_token="xoxb", **({"enforcer_token": "xoxp-boss"} | tokens))
+        settings = SlackSettings(own=own, **({"bot_token": "xoxb", "enforcer_token": "xoxp-boss"} | tokens))
         self.inbox = self.world.store.inbox
         self.handler = handler_of(settings, self.slack, self.inbox, posts, self.world.clock)
         self.lanes = Lanes(inbox=self.inbox, clock=self.world.clock, handle=self.handler.handle)

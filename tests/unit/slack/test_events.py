@@ -62,7 +62,12 @@ def test_files_are_inspected(kind):
     found = todo(envelope(type=kind, file_id="F1", channel_id=CHANNEL, user_id=JOE, event_ts=TS), OWN)
 
     assert found == InspectFile(
-        file="F1", channel=CHANNEL, author=JOE, seen_at=instant(TS), is_public_link=kind == "file_public"
+        file="F1",
+        channel=CHANNEL,
+        author=JOE,
+        seen_at=instant(TS),
+        is_public_link=kind == "file_public",
+        is_change=kind == "file_change",
     )
 
 

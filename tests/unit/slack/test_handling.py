@@ -223,7 +223,9 @@ async def test_an_edit_that_comes_before_its_message_loses_neither():
 
     await office.hear(changed("hello", at=stamp(EARLY), ts=POSTED), post("LMS rose"))
 
-    assert len(office.deletions()) == 1
+    assert office.deletions() == [], "what stands there now is innocent"
+    [removed] = await office.told("PostRemoved")
+    assert (removed["by"], removed["visible_ms"]) == ("withdrawn", 2000)
 
 
 @story

@@ -98,15 +98,31 @@ def open_(call: Call) -> Json:
 
 
 def set_topic(call: Call) -> Json:
+    channel, topic = _to_be_told(call, "topic")
+    acts.set_topic(call.workspace, channel, call.workspace.users[call.token.user], topic)
+    return {"channel": channel_json(channel, TEAM, call.token.user)}
+
+
+def set_purpose(call: Call) -> Json:
+    channel, purpose = _to_be_told(call, "purpose")
+    acts.set_purpose(call.workspace, channel, call.workspace.users[call.token.user], purpose)
+    return {"channel": channel_json(channel, TEAM, call.token.user)}
+
+
+def _to_be_told(call: Call, what: str) -> tuple[Channel, str]:
+    """One writes over a conversation that one is in, and not over a direct one."""
     channel = call.channel()
+    if channel.kind is Kind.IM:
+        raise Refused("method_not_supported_for_channel_type")
     manage = "manage" if call.token.kind is TokenKind.BOT else "write"
     call.scope(f"{channel.kind.scope}:{manage}", f"{channel.kind.scope}:write", f"{channel.kind.scope}:write.topic")
+    if channel.archived:
+        raise Refused("is_archived")
     if call.token.user not in channel.members:
         raise Refused("not_in_channel")
-    if len(call.text("topic")) > 250:
+    if len(call.text(what)) > 250:
         raise Refused("too_long")
-    acts.set_topic(call.workspace, channel, call.workspace.users[call.token.user], call.text("topic"))
-    return {"channel": channel_json(channel, TEAM, call.token.user)}
+    return channel, call.text(what)
 
 
 def _shape(call: Call, channel: Channel, message: Message) -> Json:

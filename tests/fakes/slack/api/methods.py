@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fakes.slack.api import chat, conversations, files, others
+from tests.fakes.slack.api import chat, conversations, documents, files, others
 from tests.fakes.slack.api.call import Method
 from tests.fakes.slack.state import TokenKind
 
@@ -39,6 +39,9 @@ METHODS: dict[str, Method] = {
     "conversations.open": Method(answer=conversations.open_, a_minute=TIER_3, scopes=OPEN),
     "conversations.setTopic": Method(answer=conversations.set_topic, a_minute=TIER_2, scopes=TOPIC),
     "bots.info": Method(answer=others.bots_info, a_minute=TIER_3, scopes=("users:read",)),
+    "conversations.setPurpose": Method(answer=conversations.set_purpose, a_minute=TIER_2, scopes=TOPIC),
+    "canvases.getContent": Method(answer=documents.canvas_content, a_minute=TIER_3, scopes=("canvases:read",)),
+    "slackLists.items.list": Method(answer=documents.list_items, a_minute=TIER_2, scopes=("lists:read",)),
     "users.info": Method(answer=others.users_info, a_minute=TIER_4, scopes=("users:read",)),
     "users.list": Method(answer=others.users_list, a_minute=TIER_2, scopes=("users:read",)),
     "users.lookupByEmail": Method(answer=others.lookup_by_email, a_minute=TIER_3, scopes=("users:read.email",)),
