@@ -110,5 +110,6 @@ class Lanes:
 
     async def _rest(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.poked.wait(), POLL_SECONDS)
+            async with asyncio.timeout(POLL_SECONDS):  # wait_for of Python 3.11 may swallow that we were cancelled
+                await self.poked.wait()
         self.poked.clear()

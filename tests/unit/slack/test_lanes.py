@@ -42,8 +42,8 @@ class Works:
         if self.fails.get(one.event_id, 0) > 0:
             self.fails[one.event_id] -= 1
             raise RuntimeError("no luck")
-        self.did.append(one.event_id)
         await self.store.inbox.done(one, self.clock.now())
+        self.did.append(one.event_id)
 
     async def put(self, *items: InboxItem) -> None:
         for each in items:
