@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import fcntl
 import secrets
-import signal
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +32,7 @@ from leakguard.service.gate import Gate
 from leakguard.service.notices import Notices
 from leakguard.service.pace import Pace
 from leakguard.service.ports import Clock, Inspector, NextHop, Store
+from leakguard.service.posts import Posts
 from leakguard.service.reload import Reload, loaded
 from leakguard.service.stamp import Stamp
 from leakguard.settings import Settings
@@ -41,12 +40,14 @@ from leakguard.store.sqlite import SqliteStore
 from leakguard.workers import Workers
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from leakguard.channels.slack.door import SlackDoor
     from leakguard.observe.door import ObserveDoor
     from leakguard.web.server import WebServer
 
 log = structlog.get_logger("leakguard.app")
 
-DRAIN_SECONDS = 30.0
 LATE_SECONDS = 5.0
 POSTMAN_LATE_SECONDS = 300.0  # longer than the next hop may take over one notice
 RELOAD_LATE_SECONDS = 60.0  # longer than any rulebook takes to be loaded with its examples
@@ -67,6 +68,7 @@ class App:
     reload: Reload
     checking: Checking
     web: WebServer | None = None
+    slack: SlackDoor | None = None
     watched: ObserveDoor | None = None
 
     async def start(self) -> None:
@@ -83,17 +85,23 @@ class App:
         await asyncio.gather(
             asyncio.wait([clerk], timeout=seconds),
             self._stop_web(),
+            self._stop_slack(seconds),
             *(listener.drain(seconds) for listener in self.listeners),
         )
 
     async def stop(self, seconds: float) -> None:
         """For whoever runs the clerk's rounds by hand."""
-        await asyncio.gather(self._stop_web(), *(listener.drain(seconds) for listener in self.listeners))
+        drained = (listener.drain(seconds) for listener in self.listeners)
+        await asyncio.gather(self._stop_web(), self._stop_slack(seconds), *drained)
         await self.close()
 
     async def _stop_web(self) -> None:
         if self.web is not None:
             await self.web.stop()
+
+    async def _stop_slack(self, seconds: float) -> None:
+        if self.slack is not None:
+            await self.slack.stop(seconds)
 
     async def close(self) -> None:
         if self.watched is not None:
@@ -104,7 +112,8 @@ class App:
 
     def loops(self) -> tuple[Awaitable[None], ...]:
         """What has to run beside the doors, the clerk first; each ends only when it is stopped or cancelled."""
-        return (self.clerk.run(), self.postman.run(), self.reload.run(), watch(self.clerk, self.clock))
+        slack = (self.slack.run(),) if self.slack is not None else ()
+        return (self.clerk.run(), self.postman.run(), self.reload.run(), watch(self.clerk, self.clock), *slack)
 
 
 async def build(settings: Settings, clock: Clock | None = None, store: Store | None = None) -> App:
@@ -161,6 +170,7 @@ class _House:
         gate, reload = self._gate(poke), self._reload(poke)
         checking = self._checking()
         by_mail = self._checking_by_mail(gate, checking, poke) if self.settings.check.address else gate
+        slack = self._slack(poke)
         return App(
             store=self.store,
             current=self.current,
@@ -181,11 +191,33 @@ class _House:
             clerk=clerk,
             postman=postman,
             reload=reload,
-            web=self._web(checking, poke),
-            watched=self._watched(clerk, postman, reload),
+            web=self._web(checking, poke, slack),
+            slack=slack,
+            watched=self._watched(clerk, postman, reload, slack),
         )
 
-    def _web(self, checking: Checking, poke: Callable[[], None]) -> WebServer | None:
+    def _slack(self, poke: Callable[[], None]) -> SlackDoor | None:
+        if self.settings.slack is None:
+            return None
+        if find_spec("slack_bolt") is None:
+            raise Refused("slack needs the extra slack: install leakguard[slack]")
+        from leakguard import workspace  # whoever has no Slack does not load it
+        from leakguard.channels.slack.door import Behind
+
+        posts = Posts(
+            inspector=self.workers,
+            current=self.current,
+            store=self.store,
+            clock=self.clock,
+            policy=self.policy,
+            notices=self.notices,
+            new_id=new_id,
+            measures=self.metrics,
+            poke=poke,
+        )
+        return workspace.door(self.settings.slack, Behind(inbox=self.store.inbox, posts=posts, clock=self.clock))
+
+    def _web(self, checking: Checking, poke: Callable[[], None], slack: SlackDoor | None) -> WebServer | None:
         if self.settings.web is None:
             return None
         from leakguard import front  # whoever has no pages does not load them
@@ -202,7 +234,7 @@ class _House:
             new_id=new_id,
             own_domains=slices.notice_settings(self.settings).own_domains,
         )
-        return front.pages(self.settings.web, behind)
+        return front.pages(self.settings.web, behind, _routes(slack))
 
     def _clerk(self) -> Clerk:
         return Clerk(
@@ -273,7 +305,7 @@ class _House:
             poke=poke,
         )
 
-    def _watched(self, clerk: Clerk, postman: Postman, reload: Reload) -> ObserveDoor | None:
+    def _watched(self, clerk: Clerk, postman: Postman, reload: Reload, slack: SlackDoor | None) -> ObserveDoor | None:
         if self.settings.observe is None:
             return None
         from leakguard.observe.door import ObserveDoor  # whoever watches nothing does not load a server
@@ -286,75 +318,25 @@ class _House:
                 Loop(name="clerk", rounds_at=lambda: clerk.rounds_at, late_after=LATE_SECONDS),
                 Loop(name="postman", rounds_at=lambda: postman.rounds_at, late_after=POSTMAN_LATE_SECONDS),
                 Loop(name="reload", rounds_at=lambda: reload.rounds_at, late_after=RELOAD_LATE_SECONDS),
+                *_slack_loop(slack),
             ),
             is_refused=lambda: bool(reload.refused),
+            is_slack_shut=lambda: slack is not None and not slack.is_open,
             metrics=self.metrics,
         )
         return ObserveDoor(self.settings.observe.host, self.settings.observe.port, health)
 
 
-async def serve(settings: Settings, when_ready: Callable[[App], None] = lambda app: None) -> int:
-    """Run until SIGTERM or SIGINT; SIGHUP reloads the rulebook and trusts the clock again. Returns the exit status."""
-    with _alone_with(Path(settings.store)):
-        return await _serve(settings, when_ready)
+def _routes(slack: SlackDoor | None) -> Sequence[BaseRoute]:
+    if slack is None:
+        return ()
+    from leakguard import workspace
+
+    return workspace.routes(slack)
 
 
-async def _serve(settings: Settings, when_ready: Callable[[App], None]) -> int:
-    app = await build(settings)
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    loop.add_signal_handler(signal.SIGHUP, _ask_reload, app)
-    status = await run(app, stopping, when_ready)
-    log.info("leakguard.stopped", code=str(status))
-    return status
-
-
-async def run(app: App, stopping: asyncio.Event, when_ready: Callable[[App], None] = lambda app: None) -> int:
-    """Open the doors and work until `stopping`, or until the store breaks, which is status 1."""
-    await app.clerk.recover()
-    tasks = [asyncio.ensure_future(each) for each in app.loops()]
-    broken = asyncio.ensure_future(_broken(app.store))
-    asked = asyncio.ensure_future(stopping.wait())
-    try:
-        await app.start()
-        log.info("leakguard.serving", rulebook=app.current.rulebook.digest, listeners=len(app.listeners))
-        when_ready(app)
-        ended, _ = await asyncio.wait([asked, broken, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        status = 0 if asked in ended else 1
-        if status:
-            log.error("leakguard.cannot_go_on", alarm=True)
-    finally:
-        await app.drain(tasks[0], DRAIN_SECONDS)
-        for task in (*tasks, broken, asked):
-            task.cancel()
-        await asyncio.gather(*tasks, broken, asked, return_exceptions=True)
-        await app.close()
-    return status
-
-
-async def _broken(store: Store) -> None:
-    """Returns when the store can no longer promise anything: a failed fsync is never retried."""
-    broken = getattr(store, "broken", None)
-    await (broken or asyncio.Event()).wait()
-
-
-@contextlib.contextmanager
-def _alone_with(store: Path) -> Iterator[None]:
-    """One relay at a time: at its start it takes over what its predecessor left half done. Raises Refused."""
-    with Path(f"{store}.lock").open("ab") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refused(f"another relay is running with the store {store}") from None
-        yield
-
-
-def _ask_reload(app: App) -> None:
-    if isinstance(app.clock, GuardedClock):
-        app.clock.trust()
-    app.reload.asked.set()
+def _slack_loop(slack: SlackDoor | None) -> tuple[Loop, ...]:
+    return (Loop(name="slack", rounds_at=lambda: slack.rounds_at, late_after=LATE_SECONDS),) if slack else ()
 
 
 async def watch(clerk: Clerk, clock: Clock) -> None:
@@ -371,4 +353,4 @@ def new_id() -> str:
     return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(12))
 
 
-__all__ = ["App", "Inspector", "build", "run", "serve"]
+__all__ = ["App", "Inspector", "build"]

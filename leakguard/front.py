@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from starlette.routing import BaseRoute
 
 from leakguard import sign_in
 from leakguard.service.checking import Checking
@@ -35,8 +37,11 @@ class Behind:
     own_domains: frozenset[str]
 
 
-def pages(slice_: WebSlice, behind: Behind) -> WebServer:
-    """The server, not yet started. Raises Refused when a secret cannot be read."""
+def pages(slice_: WebSlice, behind: Behind, mounts: Sequence[BaseRoute] = ()) -> WebServer:
+    """The server, not yet started. mounts: what other doors answer at the same address.
+
+    Raises Refused when a secret cannot be read.
+    """
     is_https = slice_.origin.startswith("https://")
     known = sign_in.accounts(slice_.sign_in, behind.store, behind.clock)
     entrances = sign_in.entrances(slice_.sign_in, slice_.origin, behind.clock)
@@ -60,6 +65,6 @@ def pages(slice_: WebSlice, behind: Behind) -> WebServer:
         poke=behind.poke,
     )
     return WebServer(
-        site(house, mounts=[mounted(house)]),
+        site(house, mounts=[mounted(house), *mounts]),
         WebSettings(host=slice_.host, port=slice_.port, cert=slice_.tls_cert or "", key=slice_.tls_key or ""),
     )

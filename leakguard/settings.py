@@ -22,6 +22,7 @@ from leakguard.notation.diagnostics import Diagnostic, Report, as_text
 from leakguard.notation.strict_yaml import read_yaml
 from leakguard.notation.validation import validated
 from leakguard.sign_in_settings import SignInSlice
+from leakguard.slack_settings import SlackSlice
 
 
 def _like(pattern: str, sentence: str) -> AfterValidator:
@@ -175,6 +176,13 @@ class Settings(_Slice):
     inspection: InspectionSlice = InspectionSlice()
     log: LogSlice = LogSlice()
     observe: ObserveSlice | None = None
+    slack: SlackSlice | None = None
+
+    @model_validator(mode="after")
+    def _slack_has_an_address(self) -> Settings:
+        if self.slack is not None and self.slack.signing_secret_file and self.web is None:
+            raise ValueError("`slack.signing_secret_file` needs `web`: Slack tells events at the address of the pages")
+        return self
 
 
 def config_path(given: str | None) -> Path:

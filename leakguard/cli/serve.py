@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import smtplib
 
-from leakguard import app, observe
+from leakguard import observe, running
 from leakguard.cli.shared import Subcommands, add_config
 from leakguard.settings import config_path, read_settings
 
@@ -26,9 +26,9 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         import uvloop
     except ImportError:
-        return asyncio.run(app.serve(settings))
+        return asyncio.run(running.serve(settings))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(app.serve(settings))
+        return runner.run(running.serve(settings))
 
 
 def check_health(chosen: argparse.Namespace) -> int:

@@ -57,7 +57,8 @@ class Postman:
                 log.error("postman.crashed", problem=type(problem).__name__, alarm=True)
             self.rounds_at = self.clock.seconds()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.poked.wait(), _REST_SECONDS)
+                async with asyncio.timeout(_REST_SECONDS):
+                    await self.poked.wait()
             self.poked.clear()
 
     async def round(self) -> None:

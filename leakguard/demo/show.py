@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from leakguard import app, observe
+from leakguard import app, observe, running
 from leakguard.app import App
 from leakguard.clock import GuardedClock
 from leakguard.demo.desk import PEOPLE, seat
@@ -38,9 +38,9 @@ async def run(*, port: int, web_port: int, seconds: int, stays: bool) -> int:
         config = lay_out(Path(folder), lift_at, port, next_hop_port, web_port)
         built = await app.build(read_settings(config), clock)
         stopping, ready = asyncio.Event(), asyncio.Event()
-        running = asyncio.ensure_future(app.run(built, stopping, lambda _: ready.set()))
+        relay = asyncio.ensure_future(running.run(built, stopping, lambda _: ready.set()))
         try:
-            await _opened(ready, running)
+            await _opened(ready, relay)
             _open_pages(stage, web_port, await seat(built.store, clock))
             good = await _show(built, stage, mailbox, lift_at, port)
             if stays:
@@ -51,7 +51,7 @@ async def run(*, port: int, web_port: int, seconds: int, stays: bool) -> int:
         finally:
             stopping.set()
             with contextlib.suppress(asyncio.CancelledError):
-                await running
+                await relay
             server.close()
     return 0 if good else 1
 

@@ -25,13 +25,17 @@ class Loop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """is_refused: whether a changed rulebook was refused. That does not end readiness: the last good one stays."""
+    """is_refused: whether a changed rulebook was refused. That does not end readiness: the last good one stays.
+
+    is_slack_shut: whether Slack has not let us in, which ends no readiness for mail either.
+    """
 
     store: Store
     clock: Clock
     current: Current
     loops: tuple[Loop, ...]
     is_refused: Callable[[], bool]
+    is_slack_shut: Callable[[], bool] = lambda: False
     metrics: Metrics
 
     async def unready(self) -> tuple[str, ...]:
@@ -45,7 +49,8 @@ class Health:
 
     def warnings(self) -> tuple[str, ...]:
         """What somebody should see to, although mail is judged as before."""
-        return ("rulebook_refused",) if self.is_refused() else ()
+        named = (("rulebook_refused", self.is_refused()), ("slack_not_open", self.is_slack_shut()))
+        return tuple(name for name, is_so in named if is_so)
 
     async def measure(self) -> bytes:
         """The metrics as they stand now."""

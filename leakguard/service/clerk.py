@@ -162,7 +162,8 @@ class Clerk:
         if left > 0:
             delay = min(delay, left)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.poked.wait(), delay)
+            async with asyncio.timeout(delay):
+                await self.poked.wait()
         self.poked.clear()
 
     def _begin(self, ids: Iterable[HeldId]) -> None:

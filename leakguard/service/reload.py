@@ -54,7 +54,8 @@ class Reload:
                 log.error("rulebook.look_failed", problem=type(problem).__name__, alarm=True)
             self.rounds_at = self.clock.seconds()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.asked.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self.asked.wait()
                 self._looked_at = ""
             self.asked.clear()
 

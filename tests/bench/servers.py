@@ -15,7 +15,7 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from leakguard import app, observe
+from leakguard import app, observe, running
 from leakguard.clock import GuardedClock
 from leakguard.model.content import Verdict
 from leakguard.model.message import Channel, Direction
@@ -92,7 +92,7 @@ async def serve_relay(chosen: argparse.Namespace) -> None:
     ahead = IN_THE_WINDOW - datetime.now(UTC)
     clock = GuardedClock(wall=lambda: datetime.now(UTC) + ahead)
     built = await app.build(settings(Path(chosen.folder), chosen.next_hop), clock)
-    await app.run(built, asyncio.Event(), lambda ready: _say(ready.listeners[0].port))
+    await running.run(built, asyncio.Event(), lambda ready: _say(ready.listeners[0].port))
 
 
 async def serve_sink() -> None:

@@ -88,16 +88,13 @@ class WebApi:
         return (await self.ask(method, token, **fields)).body
 
     async def ask(self, method: str, token: str, **fields: str) -> Answer:
-        failed: LeakGuardError
         try:
             headers = {"Authorization": f"Bearer {token}"} if token else {}
             answer = await self._client.api_call(method, data=dict(fields), headers=headers)
             body = answer.data if isinstance(answer.data, dict) else {}
             return Answer(body=body, headers={str(name).lower(): str(each) for name, each in answer.headers.items()})
-        except SlackApiError as error:
-            failed = _meant(error)
         except (aiohttp.ClientError, SlackClientError, OSError, TimeoutError, ValueError) as error:
-            failed = ApiUnavailable(type(error).__name__)
+            failed = _meant(error)
         raise failed  # outside the handler: no answer travels with the error
 
     async def fetch(self, url: str, token: str, most: int) -> Fetched:
@@ -129,7 +126,10 @@ class WebApi:
             return Fetched(bytes(whole), answer.content_type)
 
 
-def _meant(error: SlackApiError) -> LeakGuardError:
+def _meant(error: Exception) -> LeakGuardError:
+    """What the SDK raised, as one of the three ways in which there is no answer."""
+    if not isinstance(error, SlackApiError):
+        return ApiUnavailable(type(error).__name__)
     answer: Any = error.response
     status = int(getattr(answer, "status_code", 0) or 0)
     told = getattr(answer, "data", answer)

@@ -1,11 +1,18 @@
-"""The door as a whole, from its settings: bolt in front of the inbox, lanes behind it. A page of constructors."""
+"""The door as a whole, from its settings: bolt in front of the inbox, lanes behind it. A page of constructors.
+
+It opens when Slack has told who we are. Until then it is tried again, with an alarm each time: mail goes on without it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from leakguard.channels.slack.api import FILE_HOSTS, SLACK, SlackApi, WebApi
@@ -13,28 +20,33 @@ from leakguard.channels.slack.directory import Directory
 from leakguard.channels.slack.events import Own
 from leakguard.channels.slack.files import Files
 from leakguard.channels.slack.handling import Handler
-from leakguard.channels.slack.ingress import FEWEST_SOCKETS, Ingress, SocketDoor, http_door
+from leakguard.channels.slack.ingress import Ingress, http_door
+from leakguard.channels.slack.introduction import introduced, until_open
 from leakguard.channels.slack.lanes import Lanes
 from leakguard.channels.slack.limiter import Limiter
 from leakguard.channels.slack.quiet import quiet_logger
 from leakguard.channels.slack.removal import Powers
 from leakguard.channels.slack.removing import Remover
-from leakguard.channels.slack.validator import Asgi
+from leakguard.channels.slack.sockets import FEWEST_SOCKETS, SocketDoor
+from leakguard.channels.slack.validator import Asgi, LateDoor
 from leakguard.service.inbox_ports import InboxStore
 from leakguard.service.ports import Clock
 from leakguard.service.posts import Posts
 
+log = structlog.get_logger("leakguard.slack")
+
+_ANEW_SECONDS = 1.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackSettings:
-    """own: of our app in the workspace. signing_secret: for events over HTTP; app_token: for those over sockets.
+    """signing_secret: for events over HTTP; app_token: for those over sockets. Either, or both.
 
     authors: tokens of people who agreed that their own posts are withdrawn, by user id.
     domains: whose e-mail addresses count as people of the access lists; empty: all that Slack confirmed.
     api: where Slack is, with a slash at its end. file_hosts: where files are, and the bot's token may go.
     """
 
-    own: Own
     bot_token: str = field(repr=False)
     signing_secret: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
@@ -47,73 +59,169 @@ class SlackSettings:
     file_hosts: frozenset[str] = FILE_HOSTS
 
 
-class SlackDoor:
-    """Made in a running loop. asgi: to be mounted, None without a signing secret. Closed once, at the end."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """What the door shares with the others of the same process."""
 
-    def __init__(self, settings: SlackSettings, inbox: InboxStore, posts: Posts, clock: Clock) -> None:
-        self._session = aiohttp.ClientSession()
-        handler = handler_of(settings, WebApi(self._session, settings.api, settings.file_hosts), inbox, posts, clock)
-        self.lanes = Lanes(inbox=inbox, clock=clock, handle=handler.handle)
+    inbox: InboxStore
+    posts: Posts
+    clock: Clock
+
+
+class SlackDoor:
+    """http: to be mounted, None without a signing secret. is_open: Slack has let us in. Run once."""
+
+    def __init__(self, settings: SlackSettings, behind: Behind) -> None:
+        self._settings, self._behind = settings, behind
+        self.http = LateDoor() if settings.signing_secret else None
+        self.is_open = False
+        self._opened: Opened | None = None
+        self._stopping = asyncio.Event()
+        self._ended = asyncio.Event()
+
+    @property
+    def rounds_at(self) -> float:
+        """When what came was last looked for. While the door is shut nothing comes, and nothing is late."""
+        return self._opened.lanes.rounds_at if self._opened is not None else self._behind.clock.seconds()
+
+    async def run(self) -> None:
+        """Until stopped or cancelled. What was acknowledged and is not done is in the inbox."""
+        try:
+            await kept_up(self._run_once, self._stopping.is_set)
+        finally:
+            self._ended.set()
+
+    async def _run_once(self) -> None:
+        async with aiohttp.ClientSession() as session:
+            await self._run(session)
+
+    async def stop(self, seconds: float) -> None:
+        """Hear nothing more and finish what was begun, at most for so long."""
+        self._stopping.set()
+        if self._opened is not None:
+            await self._opened.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
+
+    async def _run(self, session: aiohttp.ClientSession) -> None:
+        opening = asyncio.ensure_future(self._open(session))
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait((opening, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not opening.done():
+            opening.cancel()
+            return
+        await opening
+        opened = self._opened
+        assert opened is not None, "it was opened just now"
+        try:
+            async with asyncio.TaskGroup() as beside:
+                others = [beside.create_task(kept_up(each)) for each in opened.loops()]
+                await opened.lanes.run()
+                for each in others:
+                    each.cancel()
+        finally:
+            await opened.stop()
+
+    async def _open(self, session: aiohttp.ClientSession) -> None:
+        settings = self._settings
+        api = WebApi(session, settings.api, settings.file_hosts)
+        own = await until_open(lambda: introduced(api, settings.bot_token))
+        opened = Opened(settings, own, session, api, self._behind)
+        if self.http is not None and opened.http is not None:
+            self.http.open(opened.http)
+        self._opened = opened
+        await until_open(opened.connect)
+        self.is_open = True
+        log.info("slack.serving", protocol=" ".join(opened.transports))
+
+
+async def kept_up(loop: Callable[[], Awaitable[None]], is_over: Callable[[], bool] = lambda: False) -> None:
+    """Run it to its end, and anew after a defect: neither mail nor what else is done for Slack ends with it."""
+    while not is_over():
+        try:
+            await loop()
+            return
+        except Exception as problem:  # noqa: BLE001 - the boundary of one loop
+            log.error("slack.crashed", problem=type(problem).__name__, alarm=True)
+            await asyncio.sleep(_ANEW_SECONDS)
+
+
+class Opened:
+    """The door once it is known who we are."""
+
+    def __init__(
+        self, settings: SlackSettings, own: Own, session: aiohttp.ClientSession, api: SlackApi, behind: Behind
+    ) -> None:
+        self._settings, self._session = settings, session
+        handler = handler_of(settings, own, api, behind)
+        self.lanes = Lanes(inbox=behind.inbox, clock=behind.clock, handle=handler.handle)
         ingress = Ingress(
-            inbox=inbox,
-            clock=clock,
-            own=settings.own,
+            inbox=behind.inbox,
+            clock=behind.clock,
+            own=own,
             bot_token=settings.bot_token,
-            client=self._client(settings, ""),
+            client=self._client(""),
             poke=self.lanes.poked.set,
         )
         bolt = ingress.bolt()
         secret = settings.signing_secret
-        self.asgi: Asgi | None = http_door(bolt, secret, clock) if secret else None
-        self.sockets: SocketDoor | None = None
-        if settings.app_token:
-            token = settings.app_token
-            self.sockets = SocketDoor(bolt, token, lambda: self._client(settings, token), settings.sockets)
+        self.http: Asgi | None = http_door(bolt, secret, behind.clock) if secret else None
+        self._sockets = self._socket_door(bolt, api, behind.clock) if settings.app_token else None
 
-    def _client(self, settings: SlackSettings, token: str) -> AsyncWebClient:
+    @property
+    def transports(self) -> tuple[str, ...]:
+        return tuple(name for name, has in (("http", self.http), ("sockets", self._sockets)) if has is not None)
+
+    async def connect(self) -> None:
+        """Raises ApiRefused, ApiUnavailable."""
+        if self._sockets is not None:
+            await self._sockets.start()
+
+    def loops(self) -> tuple[Callable[[], Awaitable[None]], ...]:
+        """What has to run beside the lanes, until it is cancelled."""
+        return (self._sockets.run,) if self._sockets is not None else ()
+
+    async def stop(self) -> None:
+        """Hear nothing more; what was acknowledged is in the inbox."""
+        if self._sockets is not None:
+            await self._sockets.stop()
+        self.lanes.stop()
+
+    def _socket_door(self, bolt: AsyncApp, api: SlackApi, clock: Clock) -> SocketDoor:
+        token = self._settings.app_token
+        return SocketDoor(
+            app=bolt, api=api, token=token, web=lambda: self._client(token), clock=clock, count=self._settings.sockets
+        )
+
+    def _client(self, token: str) -> AsyncWebClient:
         return AsyncWebClient(
             token=token or None,
-            base_url=settings.api,
+            base_url=self._settings.api,
             session=self._session,
             retry_handlers=[],
             logger=quiet_logger(),
         )
 
-    async def start(self) -> None:
-        """Begin to hear. Raises what the first connection raises."""
-        if self.sockets is not None:
-            await self.sockets.start()
 
-    def loops(self) -> tuple[Awaitable[None], ...]:
-        """What has to run beside it."""
-        return (self.lanes.run(),)
-
-    async def stop(self) -> None:
-        """Hear nothing more; what was acknowledged is in the inbox."""
-        if self.sockets is not None:
-            await self.sockets.stop()
-        self.lanes.stop()
-
-    async def close(self) -> None:
-        await self._session.close()
-
-
-def handler_of(settings: SlackSettings, api: SlackApi, inbox: InboxStore, posts: Posts, clock: Clock) -> Handler:
+def handler_of(settings: SlackSettings, own: Own, api: SlackApi, behind: Behind) -> Handler:
     """Removals have a limiter of their own, so that no question and no notice is before them."""
     asking = Limiter()
+    clock = behind.clock
     return Handler(
-        inbox=inbox,
+        inbox=behind.inbox,
         clock=clock,
-        own=settings.own,
-        directory=Directory(api=api, limiter=asking, clock=clock, team=settings.own.team, token=settings.bot_token),
+        own=own,
+        directory=Directory(api=api, limiter=asking, clock=clock, team=own.team, token=settings.bot_token),
         files=Files(api=api, limiter=asking, token=settings.bot_token),
-        posts=posts,
+        posts=behind.posts,
         remover=Remover(
             api=api,
             limiter=Limiter(),
             powers=Powers(
                 bot=settings.bot_token,
-                bot_user=settings.own.user,
+                bot_user=own.user,
                 authors=settings.authors,
                 enforcer=settings.enforcer_token,
                 discovery=settings.discovery_token,

@@ -5,8 +5,6 @@ Rule of this file: what Slack hears depends on the commit and on nothing else.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
@@ -15,7 +13,6 @@ from typing import Any
 
 import structlog
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -31,7 +28,6 @@ from leakguard.service.ports import Clock
 
 log = structlog.get_logger("leakguard.slack")
 
-FEWEST_SOCKETS = 2  # while one is being renewed, or hangs half open, the other hears
 PATH = "/slack/events"
 
 
@@ -107,29 +103,3 @@ def http_door(app: AsyncApp, secret: str, clock: Clock) -> Asgi:
         await bolt({**scope, "path": PATH}, receive, send)
 
     return Validator(inner=inner, secret=secret, clock=clock)
-
-
-class SocketDoor:
-    """Connections of our own making to Slack: no port of ours is open. web: knows where Slack is."""
-
-    def __init__(self, app: AsyncApp, app_token: str, web: Callable[[], AsyncWebClient], sockets: int) -> None:
-        self._app, self._token, self._web = app, app_token, web
-        self._count = max(FEWEST_SOCKETS, sockets)
-        self._handlers: list[AsyncSocketModeHandler] = []
-
-    async def start(self) -> None:
-        for _ in range(self._count):
-            handler = AsyncSocketModeHandler(self._app, self._token, logger=quiet_logger(), web_client=self._web())
-            self._handlers.append(handler)
-            await handler.connect_async()  # type: ignore[no-untyped-call]
-        log.info("slack.listening", connections=self._count)
-
-    async def connected(self) -> int:
-        states = await asyncio.gather(*(each.client.is_connected() for each in self._handlers))
-        return sum(states)
-
-    async def stop(self) -> None:
-        for handler in self._handlers:
-            with contextlib.suppress(Exception):
-                await handler.close_async()  # type: ignore[no-untyped-call]
-        self._handlers.clear()

@@ -110,6 +110,6 @@ class Lanes:
 
     async def _rest(self) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(POLL_SECONDS):  # wait_for of Python 3.11 may swallow that we were cancelled
+            async with asyncio.timeout(POLL_SECONDS):
                 await self.poked.wait()
         self.poked.clear()

@@ -28,6 +28,22 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
+class LateDoor:
+    """An ASGI application that is mounted before it can be built: until then Slack hears 503, and tells it again."""
+
+    def __init__(self) -> None:
+        self._inner: Asgi | None = None
+
+    def open(self, inner: Asgi) -> None:
+        self._inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._inner is not None:
+            await self._inner(scope, receive, send)
+        elif scope["type"] == "http":
+            await _answer(send, 503)
+
+
 class _Refused(Exception):
     """status, kind: for Slack, and for the log; of the request nothing is said."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from leakguard.channels.slack.api import Answer, ApiRefused, Fetched
-from leakguard.channels.slack.door import SlackSettings, handler_of
+from leakguard.channels.slack.door import Behind, SlackSettings, handler_of
 from leakguard.channels.slack.events import Own, lane_of
 from leakguard.channels.slack.lanes import Lanes
 from leakguard.extract import Limits
@@ -96,9 +96,11 @@ class Office:
             notices=self.world.notices,
             new_id=lambda: f"ref{next(self.world._ids)}",
         )
-        settings = SlackSettings(own=own, **({"bot_token": "xoxb", "enforcer_token": "xoxp-boss"} | tokens))
+        settings = SlackSettings(**({"bot_token": "xoxb", "enforcer_token": "xoxp-boss"} | tokens))
         self.inbox = self.world.store.inbox
-        self.handler = handler_of(settings, self.slack, self.inbox, posts, self.world.clock)
+        self.handler = handler_of(
+            settings, own, self.slack, Behind(inbox=self.inbox, posts=posts, clock=self.world.clock)
+        )
         self.lanes = Lanes(inbox=self.inbox, clock=self.world.clock, handle=self.handler.handle)
         self._count = 0
 

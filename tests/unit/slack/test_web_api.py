@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from contextlib import asynccontextmanager
 
@@ -11,14 +10,7 @@ import pytest
 from aiohttp import web
 
 from leakguard.channels.slack.api import ApiLimited, ApiRefused, ApiUnavailable, WebApi
-from leakguard.channels.slack.door import SlackDoor, SlackSettings
-from leakguard.channels.slack.events import Own
-from leakguard.clock import SetClock
-from leakguard.store.memory import MemoryStore
 from tests.stories import story
-from tests.unit.service.world import EARLY, until
-from tests.unit.slack.office import Office
-from tests.unit.slack.payloads import BOT, TEAM, event
 
 ANSWERS = {
     "fine": (200, {"ok": True, "user": {"id": "U1"}}, {}),
@@ -143,35 +135,3 @@ async def test_a_file_is_fetched_up_to_its_limit_and_from_slack_only():
             await api.fetch(f"http://elsewhere.example@{host}/files/10", "xoxb-1", 10)
 
     assert (len(fetched.content), fetched.kind) == (10, "text/csv")
-
-
-@story
-async def test_over_two_sockets_events_are_acknowledged_when_they_are_kept():
-    store, clock = MemoryStore(), SetClock(EARLY)
-    async with served() as (server, host):
-        settings = SlackSettings(
-            own=Own(team=TEAM, user=BOT),
-            bot_token="xoxb-1",
-            app_token="xapp-1",
-            sockets=1,
-            api=server.base,
-            file_hosts=frozenset({host}),
-        )
-        door = SlackDoor(settings, store.inbox, Office().handler.posts, clock)
-        await door.start()
-        await until(lambda: len(server.sockets) == 2)
-        store.available = False
-        await server.sockets[0].send_json({"type": "events_api", "envelope_id": "e1", "payload": event()})
-        await asyncio.sleep(0.2)
-        unkept = list(server.acknowledged)
-        store.available = True
-        await server.sockets[1].send_json({"type": "events_api", "envelope_id": "e2", "payload": event()})
-        await until(lambda: server.acknowledged == ["e2"])
-        await door.stop()
-        await door.close()
-
-    assert unkept == []
-    assert [method for method, token, _ in server.asked if token == "Bearer xapp-1"] == ["apps.connections.open"] * 2
-    assert "auth.test" not in [method for method, _, _ in server.asked]
-    [kept] = await store.inbox.turns(EARLY, 10)
-    assert json.loads(kept.body) == event()

@@ -1,0 +1,128 @@
+"""The whole Slack door before the fake that enforces Slack's rules, by either transport; the office behind it is real.
+
+Two minutes before the lift, by a clock that starts at the real time, since signatures bear it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+
+from leakguard import workspace
+from leakguard.channels.slack.door import Behind, SlackDoor, SlackSettings
+from leakguard.clock import SetClock
+from leakguard.service.posts import Posts
+from leakguard.web.server import WebServer, WebSettings
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slack.timing import SlackTime
+from tests.unit.service import world
+from tests.unit.service.world import until
+from tests.unit.slack.office import ReadingInspector
+
+TRANSPORTS = ("http", "sockets")
+TO_LIFT = timedelta(minutes=2)
+
+
+@dataclass(kw_only=True)
+class Rig:
+    """url: where Slack tells events by HTTP."""
+
+    slack: FakeSlack
+    world: world.World
+    door: SlackDoor
+    url: str = ""
+
+    def now(self) -> datetime:
+        return self.world.clock.now()
+
+    async def settled(self) -> None:
+        """Every event is acknowledged, and dealt with or waiting for its next try."""
+        await self.slack.quiet()
+        async with asyncio.timeout(10):
+            while await self.world.store.inbox.turns(self.now(), 10):  # noqa: ASYNC110 - there is nothing to wait for
+                await asyncio.sleep(0.01)
+
+    async def told(self, kind: str) -> list[dict[str, Any]]:
+        return [each.body for each in await self.world.store.audit() if each.kind == kind]
+
+
+def world_now() -> world.World:
+    now = datetime.now(UTC)
+    lift = now + TO_LIFT
+    return world.World(
+        clock=SetClock(now),
+        rulebook=world.rulebook(world.release("lms", lift), world.release("cpi", lift + timedelta(hours=1))),
+        inspector=ReadingInspector(),
+    )
+
+
+def posts_of(office: world.World) -> Posts:
+    return Posts(
+        inspector=office.inspector,
+        current=office.current,
+        store=office.store,
+        clock=office.clock,
+        policy=office.policy,
+        notices=office.notices,
+        new_id=lambda: f"ref{next(office._ids)}",
+    )
+
+
+@contextlib.asynccontextmanager
+async def guarded(
+    transport: str,
+    office: world.World | None = None,
+    before: Callable[[FakeSlack], None] = lambda slack: None,
+    **settings: Any,
+) -> AsyncIterator[Rig]:
+    """before: the door opens. settings: its own, beside tokens and addresses. There is an enforcer, in no channel."""
+    office = office or world_now()
+    async with FakeSlack(time=SlackTime(scale=60, wall=lambda: office.clock.now().timestamp())) as slack:
+        before(slack)
+        by_http = transport == "http"
+        given = {
+            "bot_token": slack.bot_token.text,
+            "signing_secret": slack.app.signing_secret if by_http else "",
+            "app_token": "" if by_http else slack.app_token.text,
+            "enforcer_token": slack.consent(slack.person("boss", admin=True)).text,
+            "api": slack.api_url,
+            "file_hosts": frozenset({urlsplit(slack.api_url).netloc}),
+        }
+        behind = Behind(inbox=office.store.inbox, posts=posts_of(office), clock=office.clock)
+        door = SlackDoor(SlackSettings(**(given | settings)), behind)
+        async with _heard(slack, door) as url, _running(door):
+            yield Rig(slack=slack, world=office, door=door, url=url)
+
+
+@contextlib.asynccontextmanager
+async def _heard(slack: FakeSlack, door: SlackDoor) -> AsyncIterator[str]:
+    if door.http is None:
+        slack.use_sockets()
+        yield ""
+        return
+    server = WebServer(Starlette(routes=workspace.routes(door)), WebSettings(port=0))
+    await server.start()
+    url = f"http://127.0.0.1:{server.port}/slack/events"
+    slack.deliver_to(url)
+    try:
+        yield url
+    finally:
+        await server.stop()
+
+
+@contextlib.asynccontextmanager
+async def _running(door: SlackDoor) -> AsyncIterator[None]:
+    running = asyncio.ensure_future(door.run())
+    try:
+        await until(lambda: door.is_open or running.done())
+        yield
+    finally:
+        await door.stop(5.0)
+        await running
