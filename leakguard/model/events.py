@@ -184,8 +184,8 @@ class PostRemoved(AboutHeld):
 class PostNotRemovable(AboutHeld):
     """A post that is held is still there: nobody's right reached it, or its release had become public meanwhile.
 
-    why: `no_right`, `refused`, `files_left`, or `public` where it was let stand. tried: whose rights were tried;
-    codes: what Slack answered.
+    why: `no_right`, `refused`, `files_left`, `text_left` where it still is at the head of its channel, or `public`
+    where it was let stand. tried: whose rights were tried; codes: what Slack answered.
     """
 
     channel: str
@@ -197,6 +197,18 @@ class PostNotRemovable(AboutHeld):
     heads: int = 0
     outsiders: int = 0
     everybody: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicLinkFound(Event):
+    """A file of the workspace could be opened by anybody on earth who had its link. What is in it is judged after that.
+
+    revoked_by: whose right took the link back, "" where nobody's did. codes: what Slack answered to the others.
+    """
+
+    file: str
+    revoked_by: str = ""
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,14 +34,20 @@ def told_of(scene: Scene, judged: Judged, outcome: Outcome, now: datetime) -> li
     events: list[Event] = []
     if outcome.by is not None:
         events.append(removed(scene, judged, now, by=outcome.by.value, files=outcome.files))
-    if outcome.is_public:
-        events.append(not_removable(scene, judged, now, why="public", outcome=outcome))
-    elif outcome.by is None:
-        why = "refused" if outcome.tried else "no_right"
-        events.append(not_removable(scene, judged, now, why=why, outcome=outcome))
-    elif outcome.files_left:
-        events.append(not_removable(scene, judged, now, why="files_left", outcome=outcome))
+    events += [not_removable(scene, judged, now, why=why, outcome=outcome) for why in _left(scene, outcome)]
     return events
+
+
+def _left(scene: Scene, outcome: Outcome) -> Iterator[str]:
+    if outcome.is_public:
+        yield "public"
+        return
+    if outcome.by is None and (scene.target.ts or scene.target.files):
+        yield "refused" if outcome.tried else "no_right"
+    elif outcome.files_left:
+        yield "files_left"
+    if outcome.text_left:
+        yield "text_left"
 
 
 def removed(

@@ -42,6 +42,16 @@ class Directory:
         found = await asyncio.gather(*asked)
         return {name: each for name, each in zip(names, found, strict=True) if isinstance(each, Member)}
 
+    async def head_words(self, channel: str, what: str) -> str | None:
+        """The channel's topic, purpose or name, as it is right now. None where Slack does not say."""
+        try:
+            told = (await self._call("conversations.info", channel=channel)).get("channel")
+        except (ApiRefused, ApiUnavailable):
+            return None
+        found = told.get(what) if isinstance(told, Mapping) else None
+        found = found.get("value") if isinstance(found, Mapping) else found
+        return found if isinstance(found, str) else None
+
     def forget(self, person: str | None, place: str | None) -> None:
         """ "" is everybody, or every place."""
         for prefix, name in (("person ", person), ("place ", place)):

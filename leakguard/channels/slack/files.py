@@ -5,7 +5,7 @@ Without the right to a file Slack answers 200 with its page to sign in, in which
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +82,11 @@ class Files:
         if fetched is None or len(fetched.content) > self.most:
             return _named(told, None)
         return _named({**told, "mimetype": fetched.kind}, fetched.content)
+
+
+def links_of(told: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Ids of those that anybody with a link may open, without being of the workspace."""
+    return tuple(str(each.get("id", "")) for each in told if each.get("public_url_shared") is True)
 
 
 def is_the_file(told: Mapping[str, Any], fetched: Fetched) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from leakguard.channels.slack.audience import direction_of, envelope_of
 from leakguard.channels.slack.composing import compose
 from leakguard.channels.slack.directory import Directory
 from leakguard.channels.slack.events import Alarm, Forget, Gone, Inspect, InspectFile, Own, Post, todo
-from leakguard.channels.slack.files import Files
+from leakguard.channels.slack.files import Files, links_of
 from leakguard.channels.slack.reading import digest_of, files_of, read_message
 from leakguard.channels.slack.remembered import (
     channels_of,
@@ -33,7 +33,8 @@ from leakguard.channels.slack.remembered import (
 )
 from leakguard.channels.slack.removing import Remover
 from leakguard.channels.slack.scenes import NotYet, Scenes
-from leakguard.model.events import DoorBlind, Event
+from leakguard.channels.slack.standing import as_it_stands
+from leakguard.model.events import DoorBlind, Event, PublicLinkFound
 from leakguard.model.inbox import InboxItem, Seen
 from leakguard.model.message import Channel, Message
 from leakguard.service.inbox_ports import InboxStore
@@ -127,6 +128,8 @@ class Handler:
     async def _file(self, item: InboxItem, act: InspectFile) -> None:
         """A file on its own: what its message says is judged with the message."""
         told = await self._told_of_file(act.file)
+        if told and act.is_public_link:
+            told["public_url_shared"] = True  # Slack may not have it in `files.info` yet
         channels = channels_of(act.channel, told)
         if told and (channels or act.is_public_link):  # else nobody but its owner sees it, until it is shared
             await self._shared_file(item, act, told, channels)
@@ -152,7 +155,7 @@ class Handler:
             content=content,
             seen_at=act.seen_at,
         )
-        link = "link" if act.is_public_link else ""
+        link = "link" if links_of([told]) else ""
         digest = file_digest(told)
         places = [
             Seen(place=file_place(self.own.team, each, act.file) + link, digest=digest) for each in channels or [""]
@@ -161,14 +164,23 @@ class Handler:
             await self._done(item)
             return
         gives_up = item.attempts >= PATIENCE
-        scene = await self.scenes.of(post, (act.file,), channels, has_link=act.is_public_link, gives_up=gives_up)
+        scene = await self.scenes.of(post, (act.file,), channels, gives_up=gives_up)
+        found = await self._without_link(scene, act.file) if link else []
+        scene = replace(scene, target=replace(scene.target, links=()))  # that was tried
         fetching = await self.files.fetch([told])
         message = self._message(item, scene, compose(scene.sender, read_message(content), fetching.files))
         judged = await self.posts.judge(message, f"{self.own.team} file {act.file}", act.seen_at)
         if judged.held is None and fetching.is_late and not gives_up:
             raise NotYet
         events = await self._act(item, scene, message, judged)
-        await self._done(item, [*judged.events, *events], places if fetching.is_whole else ())
+        await self._done(item, [*found, *judged.events, *events], places if fetching.is_whole else ())
+
+    async def _without_link(self, scene: Scene, file: str) -> list[Event]:
+        """A public link goes before its file is read: nobody waits for that, and outside anybody may open it."""
+        outcome = await self.remover.revoke_link(file, scene.post.author, scene.audience, scene.post.seen_at)
+        by = outcome.by.value if outcome.by is not None else ""
+        log.warning("slack.public_link", kind=by or "not_revoked")
+        return [PublicLinkFound(at=self.clock.now(), file=file, revoked_by=by, codes=outcome.codes)]
 
     def _message(self, item: InboxItem, scene: Scene, content: bytes) -> Message:
         return Message(
@@ -189,8 +201,9 @@ class Handler:
             return []
         if not judged.must_go:
             return [not_removable(scene, judged, self.clock.now(), why="public")]
+        target = await as_it_stands(scene.target, scene.post.content, self.directory)
         outcome = await self.remover.remove(
-            scene.target, scene.audience, scene.post.seen_at, lambda: self.posts.must_still_go(message, held)
+            target, scene.audience, scene.post.seen_at, lambda: self.posts.must_still_go(message, held)
         )
         if outcome.is_unanswered and item.attempts < PATIENCE:
             raise NotYet

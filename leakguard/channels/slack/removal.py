@@ -34,15 +34,28 @@ class Powers:
     discovery: str = field(default="", repr=False)
 
 
+class Standing(StrEnum):
+    """Where the words of a post stand besides: deleting the message that tells of it leaves them there."""
+
+    TOPIC = "topic"
+    PURPOSE = "purpose"
+    NAME = "name"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """files: ids of files that go with it. ts: "" where only files are to go."""
+    """files: ids of files that go with it; links: of those among them that anybody on earth may open.
+
+    ts: "" where only files are to go. standing: where its words stand besides.
+    """
 
     place: Place
     ts: str
     author: str = ""
     author_team: str = ""
     files: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,23 +82,62 @@ def chain(target: Target, powers: Powers) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+_BLANKING = {Standing.TOPIC: "conversations.setTopic", Standing.PURPOSE: "conversations.setPurpose"}
+
+
+def blanking(target: Target, powers: Powers) -> tuple[Step, ...]:
+    """The rights by which the channel's own words may be blanked. A name cannot be, and has to be changed by people."""
+    method = _BLANKING.get(target.standing) if target.standing is not None else None
+    if method is None:
+        return ()
+    steps = [Step(by=By.OWN, token=powers.bot, message_method=method)]
+    if powers.enforcer and not target.place.kind.is_between_people:
+        steps.append(Step(by=By.ENFORCER, token=powers.enforcer, message_method=method))
+    return tuple(steps)
+
+
+def revoking(author: str, powers: Powers) -> tuple[Step, ...]:
+    """The rights by which a public link to a file of this author may be taken back."""
+    method = {"file_method": "files.revokePublicURL"}
+    steps = [Step(by=By.AUTHOR, token=powers.authors[author], **method)] if author in powers.authors else []
+    steps += [Step(by=By.ENFORCER, token=powers.enforcer, **method)] if powers.enforcer else []
+    return (*steps, Step(by=By.OWN, token=powers.bot, **method))
+
+
 def urgency(audience: Audience, seen_at: datetime) -> tuple[bool, bool, int, datetime]:
     """The order of removals, smallest first: other organisations, then everybody, then many, then what is old."""
     outsiders, everybody, heads = audience.rank
     return (not outsiders, not everybody, -heads, seen_at)
 
 
-_GONE = frozenset({"message_not_found", "file_not_found", "file_deleted"})
+_GONE = frozenset({"", "message_not_found", "file_deleted"})
 
 
 class Answer(StrEnum):
+    """ask: it is gone, or whoever asked may not see it."""
+
     REMOVED = "removed"
+    ASK = "ask"
     NEXT = "next"
 
 
 def answer_to(code: str) -> Answer:
     """What an answer of Slack means for the chain; "" is success. Whatever is not known asks for the next right."""
-    return Answer.REMOVED if not code or code in _GONE else Answer.NEXT
+    if code == "file_not_found":
+        return Answer.ASK
+    return Answer.REMOVED if code in _GONE else Answer.NEXT
 
 
-__all__ = ["Answer", "By", "Powers", "Step", "Target", "answer_to", "chain", "urgency"]
+__all__ = [
+    "Answer",
+    "By",
+    "Powers",
+    "Standing",
+    "Step",
+    "Target",
+    "answer_to",
+    "blanking",
+    "chain",
+    "revoking",
+    "urgency",
+]

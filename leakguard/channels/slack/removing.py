@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,18 @@ from typing import Any
 from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
 from leakguard.channels.slack.audience import Audience
 from leakguard.channels.slack.limiter import Limiter
-from leakguard.channels.slack.removal import Answer, By, Powers, Step, Target, answer_to, chain, urgency
+from leakguard.channels.slack.removal import (
+    Answer,
+    By,
+    Powers,
+    Step,
+    Target,
+    answer_to,
+    blanking,
+    chain,
+    revoking,
+    urgency,
+)
 
 _AGAIN_SECONDS = (0.5, 1.0, 2.0)  # for a right that got no answer, before the next one is tried
 UNANSWERED = "unavailable"
@@ -25,12 +36,13 @@ class _LetStand(Exception):
 class Outcome:
     """by: whose right it was; None where the message is still there. files: how many went; files_left: how many not.
 
-    codes: what Slack answered to the others. is_public: it was let stand.
+    codes: what Slack answered to the others. is_public: it was let stand. text_left: the channel is still told by it.
     """
 
     by: By | None = None
     files: int = 0
     files_left: int = 0
+    text_left: bool = False
     tried: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     is_public: bool = False
@@ -38,11 +50,15 @@ class Outcome:
     @property
     def is_unanswered(self) -> bool:
         """Slack may be away; it is worth coming back."""
-        return UNANSWERED in self.codes and (self.by is None or self.files_left > 0)
+        return UNANSWERED in self.codes and (self.by is None or self.files_left > 0 or self.text_left)
 
 
-@dataclass(slots=True)
-class _Account:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """One removal: how urgent it is, whether it must still be made, and what came of it so far."""
+
+    urgency: tuple[Any, ...]
+    must_go: Callable[[], Awaitable[bool]]
     tried: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
 
@@ -58,54 +74,77 @@ class Remover:
         self, target: Target, audience: Audience, seen_at: datetime, must_go: Callable[[], Awaitable[bool]]
     ) -> Outcome:
         """must_go: asked right before each call, since a turn may come after the lift."""
-        steps, account = chain(target, self.powers), _Account()
-        turn = urgency(audience, seen_at)
-
-        async def gone(method: Callable[[Step], str], **fields: str) -> By | None:
-            for step in steps:
-                account.tried.append(step.by.value)
-                code = await self._call(method(step), step, turn, must_go, fields)
-                if answer_to(code) is Answer.REMOVED:
-                    return step.by
-                account.codes.append(code)
-            return None
-
-        by, files = None, 0
+        steps, turn = chain(target, self.powers), _Turn(urgency=urgency(audience, seen_at), must_go=must_go)
+        heading = _Turn(urgency=turn.urgency, must_go=must_go)
+        by, files, text_left, is_public = None, 0, target.standing is not None, False
         try:
+            for file in target.links:
+                await self._first(heading, _files(revoking(target.author, self.powers)), {"file": file})
+            if target.standing is not None:
+                words = {"channel": target.place.channel, target.standing.value: ""}
+                text_left = await self._first(heading, _messages(blanking(target, self.powers)), words) is None
             if target.ts:
-                by = await gone(lambda step: step.message_method, channel=target.place.channel, ts=target.ts)
+                by = await self._first(turn, _messages(steps), {"channel": target.place.channel, "ts": target.ts})
             for file in target.files:
-                whose = await gone(lambda step: step.file_method, file=file)
+                whose = await self._first(turn, _files(steps), {"file": file})
                 files += whose is not None
                 by = whose if not target.ts else by
         except _LetStand:
-            return Outcome(by=by, files=files, files_left=len(target.files) - files, is_public=True)
+            is_public = True
         return Outcome(
             by=by,
             files=files,
             files_left=len(target.files) - files,
-            tried=tuple(dict.fromkeys(account.tried)),
-            codes=tuple(dict.fromkeys(account.codes)),
+            text_left=text_left,
+            tried=tuple(dict.fromkeys(turn.tried)),
+            codes=tuple(dict.fromkeys([*turn.codes, *heading.codes])),
+            is_public=is_public,
         )
 
-    async def _call(
-        self,
-        method: str,
-        step: Step,
-        turn: tuple[Any, ...],
-        must_go: Callable[[], Awaitable[bool]],
-        fields: dict[str, str],
-    ) -> str:
+    async def revoke_link(self, file: str, author: str, audience: Audience, seen_at: datetime) -> Outcome:
+        """So that nobody else opens it from now on, whatever is in it. by: None where nobody's right reached it."""
+
+        async def always() -> bool:
+            return True
+
+        turn = _Turn(urgency=urgency(audience, seen_at), must_go=always)
+        by = await self._first(turn, _files(revoking(author, self.powers)), {"file": file})
+        return Outcome(by=by, tried=tuple(dict.fromkeys(turn.tried)), codes=tuple(dict.fromkeys(turn.codes)))
+
+    async def _first(self, turn: _Turn, steps: Iterable[tuple[Step, str]], fields: dict[str, str]) -> By | None:
+        """Whose right did it."""
+        for step, method in steps:
+            turn.tried.append(step.by.value)
+            code = await self._call(method, step, turn, fields)
+            answer = answer_to(code)
+            if answer is Answer.ASK:
+                answer = await self._asked(fields["file"])
+            if answer is Answer.REMOVED:
+                return step.by
+            turn.codes.append(code)
+        return None
+
+    async def _asked(self, file: str) -> Answer:
+        """Whether a file is gone, or only out of the sight of whoever looked for it: we see it while it is there."""
+        try:
+            await self.limiter.run("files.info", (), lambda: self.api.call("files.info", self.powers.bot, file=file))
+        except ApiRefused as refused:
+            return Answer.REMOVED if refused.code in ("file_not_found", "file_deleted") else Answer.NEXT
+        except ApiUnavailable:
+            return Answer.NEXT
+        return Answer.NEXT
+
+    async def _call(self, method: str, step: Step, turn: _Turn, fields: dict[str, str]) -> str:
         """Slack's code; "" for success."""
 
         async def once() -> None:
-            if not await must_go():
+            if not await turn.must_go():
                 raise _LetStand
             await self.api.call(method, step.token, **fields)
 
         for wait in (*_AGAIN_SECONDS, None):
             try:
-                await self.limiter.run(f"{method} {step.by}", turn, once)
+                await self.limiter.run(f"{method} {step.by}", turn.urgency, once)
                 return ""
             except ApiRefused as refused:
                 return refused.code
@@ -113,3 +152,11 @@ class Remover:
                 if wait is not None:
                     await self.sleep(wait)
         return UNANSWERED
+
+
+def _messages(steps: Iterable[Step]) -> list[tuple[Step, str]]:
+    return [(each, each.message_method) for each in steps]
+
+
+def _files(steps: Iterable[Step]) -> list[tuple[Step, str]]:
+    return [(each, each.file_method) for each in steps]

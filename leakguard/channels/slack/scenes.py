@@ -10,7 +10,10 @@ from leakguard.channels.slack.api import ApiUnavailable
 from leakguard.channels.slack.audience import Audience, Kind, Place, audience_of, handle_of, joined
 from leakguard.channels.slack.directory import Directory
 from leakguard.channels.slack.events import Own, Post
+from leakguard.channels.slack.files import links_of
+from leakguard.channels.slack.reading import files_of
 from leakguard.channels.slack.removal import Target
+from leakguard.channels.slack.standing import standing_of
 
 
 class NotYet(Exception):
@@ -31,7 +34,6 @@ class Scenes:
         files: tuple[str, ...] = (),
         channels: Sequence[str] = (),
         *,
-        has_link: bool = False,
         gives_up: bool = False,
     ) -> Scene:
         """channels: where else than in its own it stands. Raises NotYet while Slack may tell, unless it gives up."""
@@ -43,7 +45,7 @@ class Scenes:
         except ApiUnavailable:
             raise NotYet from None
         audiences = [audience_of(each, people, post.author, self.own.user, self.domains) for each in places]
-        if has_link:
+        if links_of(files_of(post.content)):
             audiences.append(_anybody(self.own.team))
         author = people.get(post.author)
         return Scene(
@@ -56,6 +58,8 @@ class Scenes:
                 author=post.author,
                 author_team=author.team if author is not None else post.author_team,
                 files=files,
+                links=links_of(files_of(post.content)),
+                standing=standing_of(post.content),
             ),
         )
 

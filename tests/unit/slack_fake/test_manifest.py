@@ -36,6 +36,7 @@ NOT_THE_BOTS = {
     "files.completeUploadExternal",
     "files.delete",
     "files.getUploadURLExternal",
+    "files.revokePublicURL",
     "slackLists.items.list",
 }
 

@@ -50,9 +50,7 @@ METHODS: dict[str, Method] = {
     "files.delete": Method(answer=files.delete, a_minute=TIER_3, scopes=("files:write",)),
     "files.getUploadURLExternal": Method(answer=files.upload_url, a_minute=TIER_4, scopes=("files:write",)),
     "files.completeUploadExternal": Method(answer=files.complete_upload, a_minute=TIER_4, scopes=("files:write",)),
-    "files.revokePublicURL": Method(
-        answer=files.revoke_public_url, a_minute=TIER_3, scopes=("files:write",), kinds=(TokenKind.USER,)
-    ),
+    "files.revokePublicURL": Method(answer=files.revoke_public_url, a_minute=TIER_3, scopes=("files:write",)),
     "views.open": Method(answer=others.views_open, a_minute=TIER_4),
     "views.push": Method(answer=others.views_push, a_minute=TIER_4),
     "views.update": Method(answer=others.views_update, a_minute=TIER_4),
