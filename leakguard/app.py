@@ -31,7 +31,7 @@ from leakguard.service.current import Current
 from leakguard.service.gate import Gate
 from leakguard.service.notices import Notices
 from leakguard.service.pace import Pace
-from leakguard.service.ports import Clock, Inspector, NextHop, Store
+from leakguard.service.ports import Clock, Inspector, NextHop, Poster, Store
 from leakguard.service.posts import Posts
 from leakguard.service.reload import Reload, loaded
 from leakguard.service.stamp import Stamp
@@ -161,16 +161,15 @@ class _House:
     metrics: Metrics
 
     def app(self, listening: tuple[ListenerSettings, ...]) -> App:
-        clerk, postman = self._clerk(), self._postman()
-
         def poke() -> None:
             clerk.poked.set()
             postman.poked.set()
 
+        slack = self._slack(poke)
+        clerk, postman = self._clerk(slack), self._postman()
         gate, reload = self._gate(poke), self._reload(poke)
         checking = self._checking()
         by_mail = self._checking_by_mail(gate, checking, poke) if self.settings.check.address else gate
-        slack = self._slack(poke)
         return App(
             store=self.store,
             current=self.current,
@@ -236,7 +235,7 @@ class _House:
         )
         return front.pages(self.settings.web, behind, _routes(slack))
 
-    def _clerk(self) -> Clerk:
+    def _clerk(self, poster: Poster | None) -> Clerk:
         return Clerk(
             store=self.store,
             current=self.current,
@@ -246,6 +245,7 @@ class _House:
             policy=self.policy,
             notices=self.notices,
             worker=self.settings.hostname,
+            poster=poster,
             measures=self.metrics,
         )
 

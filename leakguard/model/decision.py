@@ -52,6 +52,7 @@ class ReasonCode(StrEnum):
     PART_NOT_READ_ALL_HAVE_ACCESS = "part_not_read_all_have_access"
     APPROVED = "approved"
     RULEBOOK_CHANGED = "rulebook_changed"
+    POSTED_AFTER_RELEASE = "posted_after_release"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

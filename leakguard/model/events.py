@@ -161,6 +161,22 @@ class Withdrawn(AboutHeld):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostingAsked(AboutHeld):
+    """The author of a post wants it posted by itself. release: not before this is public; "" where nothing was chosen.
+
+    scheduled: it was written to be posted later, and has never been seen.
+    """
+
+    release: str = ""
+    scheduled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewAsked(AboutHeld):
+    """The author of a post asks for somebody to look at it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostRemoved(AboutHeld):
     """A post that is held was taken out of its channel, after people could see it for so long.
 

@@ -37,8 +37,23 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """The author of a post wants it posted again by itself, once nothing holds it any more.
+
+    release: where they chose one, not before this is public either.
+    """
+
+    by: str
+    at: datetime
+    release: ReleaseId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """kept: somebody looked, and leaves it to the lift. false_alarm: nothing of the release is in it, they say."""
+    """kept: somebody looked, and leaves it to the lift. false_alarm: nothing of the release is in it, they say.
+
+    posting: of a post only; nobody wants it posted where it is None.
+    """
 
     kept: Mark | None = None
     proposal: Proposal | None = None
@@ -46,6 +61,7 @@ class Review:
     asked: Mark | None = None
     false_alarm: Mark | None = None
     approvals: tuple[Approval, ...] = ()
+    posting: Posting | None = None
 
     @property
     def is_escalated(self) -> bool:

@@ -28,7 +28,6 @@ from leakguard.service.copies import (
     event_of,
     freed_by_lift,
     interrupted,
-    left_to_a_person,
     looked_at,
     moved,
     not_weaker,
@@ -38,7 +37,8 @@ from leakguard.service.current import Current
 from leakguard.service.holding import events_of, kept, notices_of
 from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices
-from leakguard.service.ports import Clock, Inspector, NextHop, Reply, Store
+from leakguard.service.ports import Clock, Inspector, NextHop, Poster, Reply, Store
+from leakguard.service.posting import posts_decided
 from leakguard.service.sending import send_copies
 
 log = structlog.get_logger("leakguard.clerk")
@@ -54,7 +54,8 @@ _BATCH = 100
 class Clerk:
     """lanes: deliveries at once. worker: name in leases; one process has it at a time, and its successor takes over.
 
-    is_stopping: no new delivery is begun. rounds_at: Clock.seconds() when the loop last turned.
+    poster: for posts; without one they wait for a person. is_stopping: no new delivery is begun.
+    rounds_at: Clock.seconds() when the loop last turned.
     """
 
     store: Store
@@ -66,6 +67,7 @@ class Clerk:
     notices: Notices
     worker: str
     measures: Measures = SILENT
+    poster: Poster | None = None
     lanes: int = 8
     poked: asyncio.Event = field(default_factory=asyncio.Event)
     is_stopping: bool = False
@@ -245,11 +247,8 @@ class Clerk:
             held = replace(held, verdict=not_weaker(held.verdict, verdict))
         held = standing(held, self.current.book)
         decision = self._decide(held)
-        outcomes = {each.recipient: each for each in decision.outcomes}
         now = decision.decided_at
-        book = self.current.book
-        move = claimed if held.channel.is_mail else left_to_a_person
-        copies = tuple(move(each, outcomes.get(each.recipient.address), book, now) for each in held.recipients)
+        copies = self._copies(held, decision)
         events, notices = self._held_again(held, copies, decision)
         held = replace(held, recipients=copies, review=looked_at(held, copies, now))
         if not held.in_state(State.SENDING):
@@ -257,8 +256,25 @@ class Clerk:
             return
         held = await self.store.save(held, events, notices)
         began = self.clock.now()
-        replies = await send_copies(self.next_hop, held.envelope(State.SENDING), held.head, held.content)
+        replies = await self._replies(held)
         await self._record(held, replies, decision, began)
+
+    def _copies(self, held: HeldMessage, decision: Decision) -> tuple[HeldRecipient, ...]:
+        """With what was decided: of mail each copy by itself, of a post all or none."""
+        outcomes = {each.recipient: each for each in decision.outcomes}
+        book, now = self.current.book, decision.decided_at
+        if not held.channel.is_mail:
+            return posts_decided(held, outcomes, book, now, can_post=self.poster is not None)
+        return tuple(claimed(each, outcomes.get(each.recipient.address), book, now) for each in held.recipients)
+
+    async def _replies(self, held: HeldMessage) -> dict[str, Reply]:
+        """The last word about each claimed copy. Never raises for what the next hop does, or Slack."""
+        envelope = held.envelope(State.SENDING)
+        if held.channel.is_mail:
+            return await send_copies(self.next_hop, envelope, held.head, held.content)
+        assert self.poster is not None, "only what can be posted is claimed"
+        reply = await self.poster.post(held)
+        return dict.fromkeys((each.address for each in envelope.recipients), reply)
 
     def _decide(self, held: HeldMessage) -> Decision:
         return decide(held.facts(), held.verdict, self.current.book, self.policy, self.clock.now())

@@ -45,13 +45,6 @@ def claimed(copy: HeldRecipient, outcome: Outcome | None, book: Book, now: datet
     return replace(copy.move(Verb.CLAIM), next_try_at=now)  # so that a crash leaves it due when its lease ends
 
 
-def left_to_a_person(copy: HeldRecipient, outcome: Outcome | None, book: Book, now: datetime) -> HeldRecipient:
-    """As `claimed`, for what does not leave by mail: whatever is decided, it is not sent."""
-    if outcome is None or copy.state is not State.HELD:
-        return copy
-    return replace(copy.decided(not_freed_by_files(copy, outcome, book, now)), next_try_at=None)
-
-
 _FREE = frozenset(
     {
         ReasonCode.ALL_HAVE_ACCESS,

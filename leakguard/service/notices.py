@@ -182,6 +182,7 @@ _SUBJECTS = {
     "question": "A question about your held message",
     "second": "A second person is asked for",
     "escalated": "A held message was escalated",
+    "asked": "A held post should be looked at",
     "glass": "A held message was opened without access",
 }
 
@@ -263,7 +264,7 @@ def _about(held: HeldMessage, book: Book, now: datetime) -> str:
 def _next_step(held: HeldMessage, kept: tuple[HeldRecipient, ...], book: Book, now: datetime) -> str:
     times = {each.decide_again_at for each in kept if each.decide_again_at is not None}
     if not held.channel.is_mail:
-        return "It was posted in Slack. It does not come back by itself: after the lift it waits for a person."
+        return "It was posted in Slack. It is posted again only if its author, or a reviewer, wants that."
     if not times:
         return "It does not go by itself: somebody has to confirm the publication, or let it go."
     when = with_countdown(min(times), _zone(_releases(held, book)), now)

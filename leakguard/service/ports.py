@@ -109,6 +109,14 @@ class NextHop(Protocol):
     async def close(self) -> None: ...
 
 
+class Poster(Protocol):
+    async def post(self, held: HeldMessage) -> Reply:
+        """Put a held post up, as its author where that is allowed. Never raises: 4xx when it may be tried again, 5xx
+        when it never can be posted.
+        """
+        ...
+
+
 class Inspector(Protocol):
     async def inspect(self, content: bytes, direction: Direction, channel: Channel) -> Verdict:
         """Findings and gaps under the active rulebook. Never raises for what is in the content: that is a gap."""

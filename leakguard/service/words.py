@@ -26,6 +26,7 @@ REASONS = {
     ReasonCode.PART_NOT_READ_ALL_HAVE_ACCESS: "a part could not be read, and everybody has access",
     ReasonCode.APPROVED: "a person let it go",
     ReasonCode.RULEBOOK_CHANGED: "was held before the rules or the calendar changed",
+    ReasonCode.POSTED_AFTER_RELEASE: "is to be posted after this release",
 }
 
 SURENESS = {

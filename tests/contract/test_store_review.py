@@ -20,6 +20,7 @@ FULL = Review(
     asked=MARK,
     false_alarm=MARK,
     approvals=(Approval(release=LMS, release_at=LIFT, status=ReleaseStatus.PROVISIONAL), Approval(release=LMS)),
+    posting=Posting(by="j\udce9r\udcf4me@dwp.example", at=LIFT, release=LMS),
 )
 
 

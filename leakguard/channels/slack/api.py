@@ -67,6 +67,10 @@ class SlackApi(Protocol):
         """As `call`, with what Slack says in headers, such as the token's scopes. token: "" where none is asked."""
         ...
 
+    async def upload(self, url: str, content: bytes) -> None:
+        """The bytes of a file, to an address that Slack gave for it. Raises ApiRefused, ApiUnavailable."""
+        ...
+
     async def fetch(self, url: str, token: str, most: int) -> Fetched:
         """A file. Raises ApiRefused when it is too large or elsewhere; ApiLimited, ApiUnavailable."""
         ...
@@ -97,10 +101,26 @@ class WebApi:
             failed = _meant(error)
         raise failed  # outside the handler: no answer travels with the error
 
-    async def fetch(self, url: str, token: str, most: int) -> Fetched:
+    async def upload(self, url: str, content: bytes) -> None:
+        self._is_of_slack(url)
+        failed: LeakGuardError
+        try:
+            async with asyncio.timeout(SECONDS), self._session.post(url, data=content) as answer:
+                if answer.status == 200:
+                    return
+                failed = ApiUnavailable(str(answer.status))
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            failed = ApiUnavailable(type(error).__name__)
+        raise failed
+
+    def _is_of_slack(self, url: str) -> None:
+        """Raises ApiRefused for an address that is not one of Slack's file hosts."""
         parts = urlsplit(url)
         if parts.scheme not in self._schemes or parts.netloc not in self._hosts:
-            raise ApiRefused("file_elsewhere")  # the token is for Slack only
+            raise ApiRefused("file_elsewhere")
+
+    async def fetch(self, url: str, token: str, most: int) -> Fetched:
+        self._is_of_slack(url)  # the token is for Slack only
         failed: LeakGuardError
         try:
             async with asyncio.timeout(SECONDS):

@@ -24,13 +24,15 @@ from leakguard.channels.slack.ingress import Ingress, http_door
 from leakguard.channels.slack.introduction import introduced, until_open
 from leakguard.channels.slack.lanes import Lanes
 from leakguard.channels.slack.limiter import Limiter
+from leakguard.channels.slack.poster import NOT_NOW, Poster
 from leakguard.channels.slack.quiet import quiet_logger
 from leakguard.channels.slack.removal import Powers
 from leakguard.channels.slack.removing import Remover
 from leakguard.channels.slack.sockets import FEWEST_SOCKETS, SocketDoor
 from leakguard.channels.slack.validator import Asgi, LateDoor
+from leakguard.model.held import HeldMessage
 from leakguard.service.inbox_ports import InboxStore
-from leakguard.service.ports import Clock
+from leakguard.service.ports import Clock, Reply
 from leakguard.service.posts import Posts
 
 log = structlog.get_logger("leakguard.slack")
@@ -95,6 +97,10 @@ class SlackDoor:
         async with aiohttp.ClientSession() as session:
             await self._run(session)
 
+    async def post(self, held: HeldMessage) -> Reply:
+        """For the clerk, as a Poster of `service.ports`."""
+        return await self._opened.poster.post(held) if self._opened is not None else NOT_NOW
+
     async def stop(self, seconds: float) -> None:
         """Hear nothing more and finish what was begun, at most for so long."""
         self._stopping.set()
@@ -156,6 +162,7 @@ class Opened:
     ) -> None:
         self._settings, self._session = settings, session
         handler = handler_of(settings, own, api, behind)
+        self.poster = Poster(api=api, limiter=Limiter(), token=settings.bot_token, token_of=self._token_of)
         self.lanes = Lanes(inbox=behind.inbox, clock=behind.clock, handle=handler.handle)
         ingress = Ingress(
             inbox=behind.inbox,
@@ -169,6 +176,9 @@ class Opened:
         secret = settings.signing_secret
         self.http: Asgi | None = http_door(bolt, secret, behind.clock) if secret else None
         self._sockets = self._socket_door(bolt, api, behind.clock) if settings.app_token else None
+
+    async def _token_of(self, user: str) -> str:
+        return self._settings.authors.get(user, "")
 
     @property
     def transports(self) -> tuple[str, ...]:

@@ -204,5 +204,5 @@ async def test_reviewers_hear_of_it_and_the_author_gets_no_mail(world):
 
     assert await world.told() == ["A message is held"]
     [text] = await world.texts()
-    assert "does not come back by itself" in text
+    assert "posted again only if its author, or a reviewer, wants that" in text
     assert "goes by itself" not in text

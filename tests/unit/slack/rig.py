@@ -97,6 +97,7 @@ async def guarded(
         }
         behind = Behind(inbox=office.store.inbox, posts=posts_of(office), clock=office.clock)
         door = SlackDoor(SlackSettings(**(given | settings)), behind)
+        office.clerk.poster = door
         async with _heard(slack, door) as url, _running(door):
             yield Rig(slack=slack, world=office, door=door, url=url)
 

@@ -1,0 +1,109 @@
+"""Puts a held post up when the clerk says so: as its author, where they agreed to that, or else for them.
+
+It bears the reference of what was held, by which a try whose answer was lost is known: rarely twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
+from leakguard.channels.slack.limiter import Limiter
+from leakguard.channels.slack.wanted import Wanted, attached, wanted
+from leakguard.model.held import HeldMessage
+from leakguard.service.ports import Reply
+
+log = structlog.get_logger("leakguard.slack")
+
+POSTED = Reply.of(250, "2.0.0 posted")
+NOT_NOW = Reply.of(451, "4.4.1 Slack does not answer")
+_NO_CHANNEL = Reply.of(550, "5.1.1 where it was to be posted is not known")
+_MARK = "leakguard_post"
+_MOST_BLOCKS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poster:
+    """token: the bot's. token_of: that of a person who agreed to it, by user id; "" for others."""
+
+    api: SlackApi
+    limiter: Limiter
+    token: str = field(repr=False)
+    token_of: Callable[[str], Awaitable[str]] = field(repr=False)
+
+    async def post(self, held: HeldMessage) -> Reply:
+        post = wanted(held.head)
+        if post is None:
+            return _NO_CHANNEL
+        try:
+            if await self._is_there(held, post):
+                return POSTED
+            return await self._as_somebody(held, post)
+        except ApiUnavailable:
+            return NOT_NOW
+
+    async def _as_somebody(self, held: HeldMessage, post: Wanted) -> Reply:
+        code = ""
+        as_author = await self.token_of(post.author) if post.author else ""
+        for token, is_author in ((as_author, True), (self.token, False)):
+            if not token:
+                continue
+            try:
+                await self._put(held, post if is_author else post.for_them(), token)
+                return POSTED
+            except ApiRefused as refused:
+                code = refused.code
+        log.warning("post.not_posted", held=held.id, code=code)
+        return Reply.of(550, "5.7.1 Slack refuses it")
+
+    async def _put(self, held: HeldMessage, post: Wanted, token: str) -> None:
+        where = {"channel": post.channel, "thread_ts": post.thread} if post.thread else {"channel": post.channel}
+        mark = json.dumps({"event_type": _MARK, "event_payload": {"held": held.id}})
+        blocks = {"blocks": json.dumps(post.blocks[:_MOST_BLOCKS])} if post.blocks else {}
+        if post.has_files:
+            await self._put_files(held, post, token)
+        else:
+            await self._call("chat.postMessage", token, text=post.text, metadata=mark, **where, **blocks)
+
+    async def _put_files(self, held: HeldMessage, post: Wanted, token: str) -> None:
+        """As one message, its text above them."""
+        done = []
+        for name, content in attached(held.content):
+            told = await self._call(
+                "files.getUploadURLExternal", token, filename=name or "file", length=str(len(content))
+            )
+            await self.api.upload(str(told.get("upload_url", "")), content)
+            done.append({"id": told.get("file_id"), "title": name})
+        if not done:
+            raise ApiRefused("no_files")  # what could not be read when it was posted is not kept
+        where = {"channel_id": post.channel, "thread_ts": post.thread} if post.thread else {"channel_id": post.channel}
+        await self._call(
+            "files.completeUploadExternal", token, files=json.dumps(done), initial_comment=post.text, **where
+        )
+
+    async def _is_there(self, held: HeldMessage, post: Wanted) -> bool:
+        """Whether an earlier try put it up after all. Where we may not look, it is taken for not."""
+        method, where = ("conversations.replies", {"ts": post.thread}) if post.thread else ("conversations.history", {})
+        try:
+            told = await self._call(
+                method, self.token, channel=post.channel, include_all_metadata="true", limit="100", **where
+            )
+        except ApiRefused:
+            return False
+        return any(_held_of(each) == held.id for each in told.get("messages") or ())
+
+    async def _call(self, method: str, token: str, **fields: str) -> Mapping[str, Any]:
+        return await self.limiter.run(method, (), lambda: self.api.call(method, token, **fields))
+
+
+def _held_of(message: object) -> str:
+    metadata = message.get("metadata") if isinstance(message, Mapping) else None
+    if not isinstance(metadata, Mapping) or metadata.get("event_type") != _MARK:
+        return ""
+    payload = metadata.get("event_payload")
+    return str(payload.get("held", "")) if isinstance(payload, Mapping) else ""

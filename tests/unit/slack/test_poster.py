@@ -1,0 +1,163 @@
+"""What goes up again in Slack: as its author or for them, whole, and rarely twice."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from leakguard.channels.slack.wanted import as_event, attached, wanted
+from leakguard.service.authoring import Authoring
+from tests.fakes.slack import faults
+from tests.stories import story
+from tests.unit.slack.rig import TO_LIFT, Rig, guarded
+
+
+async def taken_out(rig: Rig, text: str = "LMS rose", *, file: bytes = b""):
+    """Joe's post in a channel with Amy, held and gone."""
+    joe, amy = rig.slack.person("joe"), rig.slack.person("amy")
+    channel = rig.slack.channel("press", joe, amy)
+    await (joe.upload(channel, "tables.txt", file, text=text) if file else joe.post(channel, text))
+    await rig.settled()
+    assert amy.reads(channel) == []
+    return joe, amy, channel
+
+
+async def wanted_by(rig: Rig, person) -> None:
+    kept = [await rig.world.store.get(each.id) for each in await rig.world.store.listing()]
+    held = next(each for each in kept if wanted(each.head) is not None)
+    await Authoring(
+        store=rig.world.store,
+        book=rig.world.current.book,
+        clock=rig.world.clock,
+        notices=rig.world.notices,
+        author=person.user.email,
+    ).post_when_public(held.id)
+
+
+async def at_the_lift(rig: Rig) -> None:
+    await rig.world.at(rig.now() + TO_LIFT)
+    await rig.settled()
+
+
+@story
+async def test_it_goes_up_for_its_author_who_is_named():
+    async with guarded("http") as rig:
+        joe, amy, channel = await taken_out(rig)
+        await wanted_by(rig, joe)
+
+        await at_the_lift(rig)
+
+        [said] = amy.reads(channel)
+        assert said.endswith("LMS rose")
+        assert f"<@{joe.id}>" in said
+
+
+@story
+async def test_it_goes_up_as_its_author_where_they_agreed():
+    tokens: dict[str, str] = {}
+    async with guarded("http", authors=tokens) as rig:
+        joe, amy, channel = await taken_out(rig)
+        tokens[joe.id] = rig.slack.consent(joe).text
+        await wanted_by(rig, joe)
+
+        await at_the_lift(rig)
+
+        assert amy.reads(channel) == ["LMS rose"]
+        [message] = [each for each in channel.messages.values() if not each.tombstoned]
+        assert message.user == joe.id
+
+
+@story
+async def test_an_author_who_took_back_their_consent_is_named_instead():
+    tokens: dict[str, str] = {}
+    async with guarded("http", authors=tokens) as rig:
+        joe, amy, channel = await taken_out(rig)
+        token = rig.slack.consent(joe)
+        tokens[joe.id] = token.text
+        token.refused = "token_revoked"
+        await wanted_by(rig, joe)
+
+        await at_the_lift(rig)
+
+        [said] = amy.reads(channel)
+        assert f"<@{joe.id}>" in said
+
+
+@story
+async def test_an_answer_that_was_lost_is_not_a_second_post():
+    async with guarded("http") as rig:
+        joe, amy, channel = await taken_out(rig)
+        await wanted_by(rig, joe)
+        rig.slack.faults.once("chat.postMessage", faults.dropped(after=True))
+
+        await at_the_lift(rig)
+        assert len(amy.reads(channel)) == 1
+        await rig.world.at(rig.now() + TO_LIFT)
+
+        assert len(amy.reads(channel)) == 1
+        assert [each["held"] for each in await rig.told("Delivered")]
+
+
+@story
+async def test_files_go_up_with_it():
+    tokens: dict[str, str] = {}
+    async with guarded("http", authors=tokens) as rig:
+        joe, _, channel = await taken_out(rig, "see here", file=b"LMS")
+        tokens[joe.id] = rig.slack.consent(joe).text
+        await wanted_by(rig, joe)
+
+        await at_the_lift(rig)
+
+        [message] = [each for each in channel.messages.values() if not each.tombstoned]
+        assert [each.content for each in message.files] == [b"LMS"]
+
+
+@story
+async def test_an_answer_in_a_thread_goes_up_in_its_thread():
+    async with guarded("http") as rig:
+        joe, amy = rig.slack.person("joe"), rig.slack.person("amy")
+        channel = rig.slack.channel("press", joe, amy)
+        parent = await amy.post(channel, "news?")
+        await joe.reply(parent, "LMS rose")
+        await rig.settled()
+        await wanted_by(rig, joe)
+
+        await at_the_lift(rig)
+
+        threads = [each.thread_ts for each in channel.messages.values() if each.text.endswith("LMS rose")]
+        assert parent.ts in threads
+
+
+@pytest.mark.parametrize("head", [b"", b"[]", b"{}", b'{"event": {"channel": 7}}', b"\xff", b"[" * 100_000])
+def test_what_names_no_channel_is_not_posted(head):
+    assert wanted(head) is None
+
+
+def test_what_was_written_to_be_posted_later_reads_back():
+    blocks = [{"type": "section"}]
+
+    found = wanted(as_event("C1", "U1", "a & b", blocks))
+
+    assert found is not None
+    assert (found.channel, found.author, found.text, list(found.blocks)) == ("C1", "U1", "a & b", blocks)
+
+
+def test_of_an_edit_it_is_what_it_said_then():
+    event = {"subtype": "message_changed", "channel": "C1", "message": {"user": "U1", "text": "new", "ts": "1.1"}}
+
+    found = wanted(json.dumps({"event": event}).encode())
+
+    assert found is not None
+    assert (found.author, found.text, found.thread) == ("U1", "new", "")
+
+
+def test_files_come_out_of_a_composed_post_as_they_went_in():
+    from leakguard.channels.slack.composing import File, compose
+    from leakguard.channels.slack.reading import Reading
+
+    composed = compose(
+        "", Reading(), [File(id="F1", name="ä.csv", kind="text/csv", content=b"1,2\r\n"), File(id="F2", content=None)]
+    )
+
+    assert list(attached(composed)) == [("ä.csv", b"1,2\r\n")]
