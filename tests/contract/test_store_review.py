@@ -9,7 +9,7 @@ import pytest
 from leakguard.model.embargo import ReleaseStatus
 from leakguard.model.errors import Stale
 from leakguard.model.held import State
-from leakguard.model.review import UNREVIEWED, Approval, Mark, Proposal, Review
+from leakguard.model.review import UNREVIEWED, Approval, Mark, Posting, Proposal, Review
 from tests.contract.store_samples import LIFT, LMS, MINUTE, copy, held_event, message, notice
 
 MARK = Mark(by="j\udce9r\udcf4me@dwp.example", at=LIFT)
