@@ -18,6 +18,7 @@ from leakguard.model.preview import Frame, Preview, Wanted
 from leakguard.service.account_ports import AccountStore
 from leakguard.service.inbox_ports import InboxStore
 from leakguard.service.record_ports import RecordStore
+from leakguard.service.vault_ports import VaultStore
 
 _ENHANCED = re.compile(rb"\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?: |$)")
 
@@ -174,6 +175,11 @@ class Store(Outbox, Protocol):
     @property
     def inbox(self) -> InboxStore:
         """What doors were told and have acknowledged, in the same file."""
+        ...
+
+    @property
+    def vault(self) -> VaultStore:
+        """Sealed tokens of people who agreed, in the same file."""
         ...
 
     @property

@@ -18,6 +18,7 @@ from leakguard.store.codec import values_of
 from leakguard.store.memory_accounts import MemoryAccounts
 from leakguard.store.memory_inbox import MemoryInbox
 from leakguard.store.memory_records import MemoryRecords
+from leakguard.store.memory_vault import MemoryVault
 
 
 class MemoryStore:
@@ -34,6 +35,7 @@ class MemoryStore:
         self._secret = secrets.token_bytes(32)
         self.accounts = MemoryAccounts(self._check, lambda events: self._append(events, ()))
         self.inbox = MemoryInbox(self._check, lambda events: self._append(events, ()))
+        self.vault = MemoryVault(self._check, lambda events: self._append(events, ()))
         self.records = MemoryRecords(self._check, lambda events: self._append(events, ()), self.audit)
 
     async def hold(self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice]) -> HeldMessage:

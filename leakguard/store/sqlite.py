@@ -25,6 +25,7 @@ from leakguard.store.queries import QUERIES
 from leakguard.store.sqlite_accounts import SqliteAccounts
 from leakguard.store.sqlite_inbox import SqliteInbox
 from leakguard.store.sqlite_records import SqliteRecords
+from leakguard.store.sqlite_vault import SqliteVault
 from leakguard.store.writer import Writer
 
 log = structlog.get_logger("leakguard.store")
@@ -40,6 +41,7 @@ class SqliteStore:
         self.accounts = SqliteAccounts(writer)
         self.records = SqliteRecords(writer)
         self.inbox = SqliteInbox(writer)
+        self.vault = SqliteVault(writer)
 
     @classmethod
     async def open(cls, path: Path) -> SqliteStore:

@@ -14,6 +14,7 @@ from leakguard.model.account import Actor
 from leakguard.service.access_lists import AccessLists
 from leakguard.service.accounts import Accounts
 from leakguard.service.checking import Checking
+from leakguard.service.consents import Consents
 from leakguard.service.current import Current
 from leakguard.service.desk import Desk
 from leakguard.service.exposure import Calendar
@@ -54,7 +55,8 @@ class House:
     """origin: scheme and host that browsers know us by, such as https://review.stats.example.
 
     organisation: shown in the page's head. zone: for times that belong to no release. poke: called after every act.
-    new_id: makes the references of incidents. own_domains: whoever is elsewhere is outside.
+    new_id: makes the references of incidents. own_domains: whoever is elsewhere is outside. consents: None where
+    nobody can connect an account in Slack.
     """
 
     current: Current
@@ -74,6 +76,7 @@ class House:
     measures: Measures = SILENT
     new_id: Callable[[], str] = lambda: secrets.token_hex(6)
     own_domains: frozenset[str] = frozenset()
+    consents: Consents | None = None
     streams: Streams = field(default_factory=Streams)
 
     @property

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from leakguard.extract import Limits
 from leakguard.model.account import Role
 from leakguard.service.account_desk import AccountDesk
+from leakguard.service.consents import Consents
 from leakguard.service.own_account import OwnAccount
 from leakguard.service.queue import Queue
 from leakguard.web import House, site
@@ -56,6 +57,7 @@ class FrontDoor:
     entrances: Entrances = field(default_factory=Entrances)
     origin: str = ORIGIN
     is_local: bool = True
+    consents: Consents | None = None
 
     def __post_init__(self) -> None:
         self.accounts = accounts_of(self.world, is_local=self.is_local)
@@ -75,6 +77,7 @@ class FrontDoor:
             accounts=self.accounts,
             entrances=self.entrances,
             origin=self.origin,
+            consents=self.consents,
         )
 
     @asynccontextmanager

@@ -41,6 +41,7 @@ SIGNED_IN = "signed in"  # whatever their roles, and without any
 PAGES: dict[str, set[Role] | str] = {
     **dict.fromkeys(("sign_in", "sign_in_form", "sign_in_oidc", "sign_in_oidc_back"), OPEN),
     **dict.fromkeys(("welcome", "welcome_form", "signed_out"), OPEN),
+    **dict.fromkeys(("slack_connect", "slack_back", "slack_disconnect"), OPEN),
     **dict.fromkeys(("home", "sign_out", "sign_out_everywhere", "again", "again_form", "still_here"), SIGNED_IN),
     **dict.fromkeys(("account", "account_password", "account_token", "account_revoke"), SIGNED_IN),
     **dict.fromkeys(("account_codes", "account_codes_start", "account_codes_stop"), SIGNED_IN),

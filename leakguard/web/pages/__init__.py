@@ -12,6 +12,7 @@ MODULES = (
     "sign_in_oidc",
     "account",
     "accounts",
+    "slack",
     "triage",
     "item",
     "frame",

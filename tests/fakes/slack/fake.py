@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import aiohttp
 
@@ -21,7 +22,7 @@ from tests.fakes.slack.manifest import app_of, usual
 from tests.fakes.slack.person import Person
 from tests.fakes.slack.server import Server
 from tests.fakes.slack.sockets import SocketTransport
-from tests.fakes.slack.state import Channel, Guest, Json, Kind, Message, Token, TokenKind
+from tests.fakes.slack.state import Agreement, Channel, Guest, Json, Kind, Message, Token, TokenKind
 from tests.fakes.slack.surfaces import Surfaces
 from tests.fakes.slack.timing import SlackTime
 from tests.fakes.slack.transport import HttpTransport
@@ -111,8 +112,33 @@ class FakeSlack:
     def oauth_code(self, person: Person) -> str:
         """What the browser of somebody who agreed brings to the redirect address."""
         code = self.workspace.new_id("code-")
-        self.workspace.codes[code] = person.id
+        self.workspace.codes[code] = Agreement(user=person.id, scopes=set(self.app.user_scopes))
         return code
+
+    def agree(self, person: Person, address: str, *, to_less: Iterable[str] | None = None) -> str:
+        """Where this person's browser is sent, when they agree at the address at which we ask them to.
+
+        to_less: what they are granted instead of all that is asked for.
+        """
+        asked = self._asked(address)
+        scopes = set(asked["user_scope"].split(",")) if to_less is None else set(to_less)
+        code = self.workspace.new_id("code-")
+        self.workspace.codes[code] = Agreement(user=person.id, scopes=scopes, back=asked["redirect_uri"])
+        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
+
+    def decline(self, address: str) -> str:
+        asked = self._asked(address)
+        return f"{asked['redirect_uri']}?{urlencode({'error': 'access_denied', 'state': asked['state']})}"
+
+    def _asked(self, address: str) -> dict[str, str]:
+        """Slack shows its page only when the app may ask for that, and be answered there."""
+        parts = urlsplit(address)
+        asked = dict(parse_qsl(parts.query))
+        assert address.startswith(f"{self.workspace.url}/oauth/v2/authorize?"), "it is another address"
+        assert asked["client_id"] == self.app.client_id, "invalid_client_id"
+        assert asked["redirect_uri"] in self.app.redirects, "bad_redirect_uri"
+        assert set(asked["user_scope"].split(",")) <= self.app.user_scopes, "invalid_scope"
+        return asked
 
     def discovery_token(self) -> Token:
         return self.workspace.token(TokenKind.DISCOVERY, self.app.user, {"discovery:read", "discovery:write"})

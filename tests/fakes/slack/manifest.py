@@ -24,4 +24,6 @@ def app_of(manifest: Json) -> App:
         user_scopes=frozenset(scopes.get("user", ())),
         bot_events=frozenset(events["bot_events"]),
         user_events=frozenset(events.get("user_events", ())),
+        redirects=frozenset(manifest["oauth_config"].get("redirect_urls", ())),
+        rotates=manifest["settings"]["token_rotation_enabled"],
     )

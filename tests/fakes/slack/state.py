@@ -46,13 +46,23 @@ class TokenKind(StrEnum):
 
 @dataclass(kw_only=True)
 class Token:
-    """refused: the error every call with it gets, such as token_revoked."""
+    """refused: the error every call with it gets, such as token_revoked. expires: `passed()` from when on it has."""
 
     text: str
     kind: TokenKind
     user: str
     scopes: set[str]
     refused: str = ""
+    expires: float = float("inf")
+
+
+@dataclass(kw_only=True)
+class Agreement:
+    """What a code of OAuth stands for, once. back: where its browser was sent; "" where a test made the code."""
+
+    user: str
+    scopes: set[str]
+    back: str = ""
 
 
 @dataclass(kw_only=True)
@@ -139,7 +149,7 @@ class Channel:
 
 @dataclass(kw_only=True)
 class App:
-    """The one installed app: what its manifest asked for, and what an installation gives it."""
+    """The one installed app: what its manifest asked for, and what an installation gives it. rotates: tokens expire."""
 
     id: str
     name: str
@@ -150,6 +160,8 @@ class App:
     user_scopes: frozenset[str]
     bot_events: frozenset[str]
     user_events: frozenset[str]
+    redirects: frozenset[str] = frozenset()
+    rotates: bool = False
     client_id: str = "1234.5678"
     client_secret: str = "client-secret-of-the-fake"
     installed: bool = True

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.fakes.slack.state import (
+    Agreement,
     App,
     Channel,
     File,
@@ -34,7 +35,8 @@ def _nobody(_name: str, _event: Json, _channel: Channel | None) -> None:
 @dataclass(kw_only=True)
 class Workspace:
     """private: what Slack showed to one person only (ephemerals and answers to commands), by user id.
-    codes: whose consent an OAuth code stands for. uploads: files that are not in any conversation yet.
+    codes: what an OAuth code stands for; renewals: which token a refresh token renews.
+    uploads: files that are not in any conversation yet.
     """
 
     app: App
@@ -47,7 +49,8 @@ class Workspace:
     tokens: dict[str, Token] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     private: dict[str, list[Json]] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, Agreement] = field(default_factory=dict)
+    renewals: dict[str, Token] = field(default_factory=dict)
     uploads: dict[str, File] = field(default_factory=dict)
     publish: Publish = _nobody
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))

@@ -77,4 +77,6 @@ class Desk:
             raise Refused("invalid_auth")
         if token.refused:
             raise Refused(token.refused)
+        if self.workspace.time.passed() > token.expires:
+            raise Refused("token_expired")
         return token

@@ -8,6 +8,8 @@ from tests.fakes.slack.state import Json, Refused, Token, TokenKind, User
 from tests.fakes.slack.surfaces import View
 from tests.fakes.slack.workspace import DOMAIN, TEAM, Workspace
 
+ROTATES_AFTER = 43_200
+
 
 def auth_test(call: Call) -> Json:
     if call.token.kind is TokenKind.APP:
@@ -36,18 +38,42 @@ def oauth_access(call: Call) -> Json:
         raise Refused("invalid_client_id")
     if call.text("client_secret") != call.workspace.app.client_secret:
         raise Refused("bad_client_secret")
-    user = call.workspace.codes.pop(call.needed("code", "invalid_code"), None)
-    if user is None:
+    if call.text("grant_type") == "refresh_token":
+        return _renewed(call)
+    agreed = call.workspace.codes.pop(call.needed("code", "invalid_code"), None)
+    if agreed is None:
         raise Refused("invalid_code")
-    token = call.workspace.token(TokenKind.USER, user, set(call.workspace.app.user_scopes))
-    scope = ",".join(sorted(token.scopes))
+    if agreed.back and call.text("redirect_uri") != agreed.back:
+        raise Refused("bad_redirect_uri")
+    token = call.workspace.token(TokenKind.USER, agreed.user, agreed.scopes)
     return {
         "app_id": call.workspace.app.id,
-        "authed_user": {"id": user, "scope": scope, "access_token": token.text, "token_type": "user"},
+        "authed_user": {"id": agreed.user, **_token_json(call.workspace, token)},
         "team": {"id": TEAM, "name": DOMAIN},
         "enterprise": None,
         "is_enterprise_install": False,
     }
+
+
+def _renewed(call: Call) -> Json:
+    """A refresh token works once; the token that it renews goes on until it expires."""
+    before = call.workspace.renewals.pop(call.text("refresh_token"), None)
+    if before is None or before.refused:
+        raise Refused("invalid_refresh_token")
+    token = call.workspace.token(TokenKind.USER, before.user, set(before.scopes))
+    team = {"id": TEAM, "name": DOMAIN}
+    return {"app_id": call.workspace.app.id, "team": team, **_token_json(call.workspace, token)}
+
+
+def _token_json(workspace: Workspace, token: Token) -> Json:
+    scope = ",".join(sorted(token.scopes))
+    told: Json = {"scope": scope, "access_token": token.text, "token_type": "user"}
+    if not workspace.app.rotates:
+        return told
+    renewal = workspace.new_id("xoxe-1-")
+    workspace.renewals[renewal] = token
+    token.expires = workspace.time.passed() + ROTATES_AFTER
+    return told | {"refresh_token": renewal, "expires_in": workspace.time.told(ROTATES_AFTER)}
 
 
 def revoke(workspace: Workspace, token: Token) -> None:
