@@ -229,10 +229,19 @@ class PublicLinkFound(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorBlind(Event):
-    """A door may have missed messages, or does not hear any more. kind: what Slack told, from a closed list."""
+    """A door may have missed messages, or hears no more. kind: from a closed list; code: what Slack answered."""
 
     kind: str
     channel: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorSees(Event):
+    """A door that was blind hears again, after so many seconds. kind: of the blindness that is over."""
+
+    kind: str
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ KEYS = frozenset(
     """event level timestamp logger alarm message held problem error cause code kind host port client hostname
     recipients through copies findings gaps connections sessions deliveries deliveries_left messages seconds waited_s ms
     size rulebook releases rules errors warnings place worker pid attempts notice release listeners protocol accepted
-    refused upstream gate_ms policy landlock seccomp missing""".split()
+    refused upstream found gate_ms policy landlock seccomp missing""".split()
 )
 
 

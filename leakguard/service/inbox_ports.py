@@ -45,6 +45,14 @@ class InboxStore(Protocol):
         """How many are not done, and since when the oldest waits."""
         ...
 
+    async def mark(self, name: str, at: datetime) -> None:
+        """Up to this instant the door of this name has heard everything, or has looked for it."""
+        ...
+
+    async def marked(self, name: str) -> datetime | None:
+        """As it was marked last; None before the first time. No sweep forgets it."""
+        ...
+
     async def sweep(self, done_until: datetime) -> None:
         """Forget ids and digests of what was done before this."""
         ...

@@ -92,6 +92,28 @@ class Notices:
         text = f"About the held message {held.id}: {sentence}.\n\n{self._to_decide(held)}"
         return (self._notice(f"{kind} {now.isoformat()}", held, to, text, now),)
 
+    def on_blind(self, kind: str, place: str, sentence: str, now: datetime) -> tuple[Notice, ...]:
+        """To those on call: a door may miss messages, or hears again. place: its channel's id, or "".
+
+        Of one kind and place once an hour: what stays wrong is in the log. sentence: our own words.
+        """
+        to = self._settings.on_call or self._settings.reviewers
+        if not to:
+            return ()
+        where = f" Channel: {place}." if place else ""
+        closing = f"With questions, write to {self._settings.contact}.\nThis notice was written by LeakGuard."
+        return (
+            Notice(
+                id=f"door-{kind}-{now:%Y%m%d%H%M%S%f}",
+                dedupe="|".join(("door", kind, place, ",".join(to), now.strftime("%Y-%m-%dT%H"))),
+                to=to,
+                subject=f"LeakGuard in Slack: {kind.replace('_', ' ')}",
+                text=f"{sentence}{where}\n\nWhat to do: docs/slack.md, the kinds of blindness.\n\n{closing}\n",
+                created_at=now,
+                next_try_at=now,
+            ),
+        )
+
     def on_question(self, held: HeldMessage, question: Question, book: Book, now: datetime) -> tuple[Notice, ...]:
         """To the sender, one of our own questions; () where the sender is not written to."""
         if not self._may_tell_sender(held):

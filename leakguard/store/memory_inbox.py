@@ -18,6 +18,7 @@ class MemoryInbox:
         self._items: dict[str, InboxItem] = {}
         self._done: dict[str, datetime] = {}
         self._seen: dict[str, tuple[str, datetime]] = {}
+        self._marks: dict[str, datetime] = {}
 
     async def put(self, item: InboxItem) -> bool:
         self._check()
@@ -64,6 +65,14 @@ class MemoryInbox:
         self._check()
         times = [each.received_at for each in self._open()]
         return len(times), min(times, default=None)
+
+    async def mark(self, name: str, at: datetime) -> None:
+        self._check()
+        self._marks[name] = at
+
+    async def marked(self, name: str) -> datetime | None:
+        self._check()
+        return self._marks.get(name)
 
     async def sweep(self, done_until: datetime) -> None:
         self._check()

@@ -64,6 +64,14 @@ class SqliteInbox:
         [(count, oldest)] = await self._writer.read(lambda db: list(db.execute(QUERIES["waiting_items"])))
         return count, None if oldest is None else time_of(oldest)
 
+    async def mark(self, name: str, at: datetime) -> None:
+        values = {"name": column(name), "at": time_text(at)}
+        await self._writer.write(lambda db: list(db.execute(QUERIES["set_mark"], values)))
+
+    async def marked(self, name: str) -> datetime | None:
+        found = await self._writer.read(lambda db: db.execute(QUERIES["mark_of"], {"name": column(name)}).get)
+        return None if found is None else time_of(found)
+
     async def sweep(self, done_until: datetime) -> None:
         def work(db: apsw.Connection) -> None:
             for name in ("sweep_items", "sweep_seen"):

@@ -110,6 +110,17 @@ def test_a_sweep_forgets_what_was_done_and_nothing_that_waits(inbox, run):
     assert (run(inbox.seen("p")), run(inbox.seen("q"))) == ("", "d")
 
 
+def test_a_mark_is_what_was_marked_last_and_outlives_every_sweep(inbox, run):
+    assert run(inbox.marked("slack T1")) is None
+
+    run(inbox.mark("slack T1", LIFT))
+    run(inbox.mark("slack T1", LIFT - MINUTE))
+    run(inbox.mark("slack T2", LIFT + MINUTE))
+    run(inbox.sweep(LIFT + 99 * MINUTE))
+
+    assert (run(inbox.marked("slack T1")), run(inbox.marked("slack T2"))) == (LIFT - MINUTE, LIFT + MINUTE)
+
+
 def test_a_store_that_is_closed_takes_nothing(inbox, store, run):
     run(store.close())
 

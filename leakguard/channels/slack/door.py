@@ -15,6 +15,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from leakguard.channels.slack.alarms import Alarms
 from leakguard.channels.slack.api import FILE_HOSTS, SLACK, SlackApi, WebApi
 from leakguard.channels.slack.directory import Directory
 from leakguard.channels.slack.events import Own
@@ -30,6 +31,8 @@ from leakguard.channels.slack.removal import Powers
 from leakguard.channels.slack.removing import Remover
 from leakguard.channels.slack.sockets import FEWEST_SOCKETS, SocketDoor
 from leakguard.channels.slack.validator import Asgi, LateDoor
+from leakguard.channels.slack.watch import Tools, Watch, WatchSettings, watch_of
+from leakguard.channels.slack.watcher import Nobody, Watcher
 from leakguard.model.held import HeldMessage
 from leakguard.service.inbox_ports import InboxStore
 from leakguard.service.ports import Clock, Reply
@@ -57,6 +60,7 @@ class SlackSettings:
     authors: Mapping[str, str] = field(default_factory=dict, repr=False)
     domains: frozenset[str] = frozenset()
     sockets: int = FEWEST_SOCKETS
+    watch: WatchSettings = WatchSettings()  # noqa: RUF009 - frozen
     api: str = SLACK
     file_hosts: frozenset[str] = FILE_HOSTS
 
@@ -161,16 +165,18 @@ class Opened:
         self, settings: SlackSettings, own: Own, session: aiohttp.ClientSession, api: SlackApi, behind: Behind
     ) -> None:
         self._settings, self._session = settings, session
-        handler = handler_of(settings, own, api, behind)
         self.poster = Poster(api=api, limiter=Limiter(), token=settings.bot_token, token_of=self._token_of)
-        self.lanes = Lanes(inbox=behind.inbox, clock=behind.clock, handle=handler.handle)
+        poked = asyncio.Event()
+        self.watch = _watch(settings, own, api, behind, poked.set)
+        handler = handler_of(settings, own, api, behind, self.watch)
+        self.lanes = Lanes(inbox=behind.inbox, clock=behind.clock, handle=handler.handle, poked=poked)
         ingress = Ingress(
             inbox=behind.inbox,
             clock=behind.clock,
             own=own,
             bot_token=settings.bot_token,
             client=self._client(""),
-            poke=self.lanes.poked.set,
+            poke=poked.set,
         )
         bolt = ingress.bolt()
         secret = settings.signing_secret
@@ -191,7 +197,8 @@ class Opened:
 
     def loops(self) -> tuple[Callable[[], Awaitable[None]], ...]:
         """What has to run beside the lanes, until it is cancelled."""
-        return (self._sockets.run,) if self._sockets is not None else ()
+        sockets = (self._sockets.run,) if self._sockets is not None else ()
+        return (*sockets, *self.watch.loops())
 
     async def stop(self) -> None:
         """Hear nothing more; what was acknowledged is in the inbox."""
@@ -215,7 +222,28 @@ class Opened:
         )
 
 
-def handler_of(settings: SlackSettings, own: Own, api: SlackApi, behind: Behind) -> Handler:
+def alarms_of(behind: Behind) -> Alarms:
+    posts = behind.posts
+    return Alarms(store=posts.store, notices=posts.notices, clock=behind.clock, poke=posts.poke)
+
+
+def _watch(settings: SlackSettings, own: Own, api: SlackApi, behind: Behind, poke: Callable[[], None]) -> Watch:
+    tools = Tools(
+        api=api,
+        token=settings.bot_token,
+        own=own,
+        inbox=behind.inbox,
+        records=behind.posts.store.records,
+        alarms=alarms_of(behind),
+        clock=behind.clock,
+        poke=poke,
+    )
+    return watch_of(settings.watch, tools)
+
+
+def handler_of(
+    settings: SlackSettings, own: Own, api: SlackApi, behind: Behind, watcher: Watcher | None = None
+) -> Handler:
     """Removals have a limiter of their own, so that no question and no notice is before them."""
     asking = Limiter()
     clock = behind.clock
@@ -237,5 +265,7 @@ def handler_of(settings: SlackSettings, own: Own, api: SlackApi, behind: Behind)
                 discovery=settings.discovery_token,
             ),
         ),
+        alarms=alarms_of(behind),
+        watcher=watcher or Nobody(),
         domains=settings.domains,
     )

@@ -7,28 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from leakguard.channels.slack.times import instant
 
 _IGNORED_SUBTYPES = frozenset(
     """channel_join channel_leave channel_archive channel_unarchive group_join group_leave group_archive
-    group_unarchive ekm_access_denied message_replied""".split()
+    group_unarchive ekm_access_denied message_replied tombstone""".split()
 )
 _IGNORED = frozenset(
-    """app_home_opened channel_created channel_archive channel_unarchive channel_deleted channel_left group_archive
-    group_unarchive group_deleted group_left file_deleted file_unshared pin_added pin_removed reaction_added
+    """app_home_opened channel_archive channel_unarchive channel_deleted group_archive group_unarchive
+    group_deleted file_deleted file_unshared pin_added pin_removed reaction_added
     reaction_removed star_added star_removed dnd_updated user_huddle_changed user_status_changed url_verification
     link_shared message_metadata_deleted""".split()
 )
 _FILES = frozenset({"file_shared", "file_created", "file_change", "file_public"})
 _PLACES = frozenset(
-    """member_joined_channel member_left_channel channel_id_changed channel_shared channel_unshared channel_rename
-    group_rename channel_converted""".split()
+    """channel_id_changed channel_shared channel_unshared channel_rename group_rename channel_converted""".split()
+)
+_COMING_AND_GOING = frozenset(
+    """member_joined_channel member_left_channel channel_created channel_joined channel_left group_joined
+    group_left""".split()
 )
 _PEOPLE = frozenset({"user_change", "user_profile_changed", "team_join", "subteam_members_changed", "subteam_updated"})
-_ALARMS = frozenset({"app_rate_limited", "app_uninstalled", "tokens_revoked", "scope_denied"})
+ALARMS = frozenset({"app_rate_limited", "app_uninstalled", "tokens_revoked", "scope_denied"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +105,26 @@ class Forget:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
+    """missed_until: where Slack dropped events, until when at least."""
+
     kind: str
+    missed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ours:
+    """A post of our own app: not ours to inspect, and a sign that we hear."""
+
+    channel: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A channel that is new in the workspace, or new to us; is_ours: we are in it now."""
+
+    channel: str
+    is_ours: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +132,36 @@ class Ignore:
     kind: str
 
 
-Todo = Inspect | Gone | InspectFile | Forget | Alarm | Ignore
+Todo = Inspect | Gone | InspectFile | Forget | Alarm | Ours | Arrived | Ignore
 
 
 def todo(envelope: Mapping[str, Any], own: Own) -> Todo:
     event = _mapping(envelope.get("event"))
     kind = _text(event.get("type")) or _text(envelope.get("type"))
-    if kind in _ALARMS:
-        return Alarm(kind)
+    if kind in ALARMS:
+        minute = instant(str(envelope.get("minute_rate_limited")))
+        return Alarm(kind, minute + timedelta(minutes=1) if minute else None)
     if kind in _FILES:
         return _of_file(kind, envelope, event)
     if kind in _PLACES:
         return Forget(place=_place_of(event), alarm=kind if kind == "channel_shared" else "")
+    if kind in _COMING_AND_GOING:
+        return _of_coming_and_going(kind, event, own)
     if kind in _PEOPLE:
         return Forget(person=_id_of(event.get("user")) if kind != "subteam_members_changed" else "")
     if kind in _IGNORED:
         return Ignore(kind)
     return _of_message(kind, envelope, event, own)
+
+
+def _of_coming_and_going(kind: str, event: Mapping[str, Any], own: Own) -> Todo:
+    """A bot is told of itself by either of two events; both mean the same."""
+    channel, is_us = _place_of(event), not kind.startswith("member_") or _id_of(event.get("user")) == own.user
+    if kind == "channel_created":
+        return Arrived(channel=channel, is_ours=False)
+    if is_us and kind.endswith(("joined", "joined_channel")):
+        return Arrived(channel=channel, is_ours=True)
+    return Forget(place=channel, alarm="left_channel" if is_us else "")
 
 
 def lane_of(envelope: Mapping[str, Any]) -> str:
@@ -153,7 +188,9 @@ def _of_message(kind: str, envelope: Mapping[str, Any], event: Mapping[str, Any]
     post = _post(team, event, event)
     if post is None:
         return Alarm("slack_event_unknown")
-    return Ignore("own") if _is_own(event, own) else Inspect(post=post)
+    if _is_own(event, own):
+        return Ours(channel=post.channel, text=_text(event.get("text")))
+    return Inspect(post=post)
 
 
 def _of_change(team: str, event: Mapping[str, Any], own: Own) -> Todo:

@@ -7,18 +7,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import structlog
 
 from leakguard.channels.slack.account import Scene, not_removable, removed, told_of
+from leakguard.channels.slack.alarms import Alarms
 from leakguard.channels.slack.api import ApiRefused
 from leakguard.channels.slack.audience import direction_of, envelope_of
 from leakguard.channels.slack.composing import compose
 from leakguard.channels.slack.directory import Directory
-from leakguard.channels.slack.events import Alarm, Forget, Gone, Inspect, InspectFile, Own, Post, todo
+from leakguard.channels.slack.events import (
+    Alarm,
+    Arrived,
+    Forget,
+    Gone,
+    Inspect,
+    InspectFile,
+    Ours,
+    Own,
+    Post,
+    todo,
+)
 from leakguard.channels.slack.files import Files, links_of
 from leakguard.channels.slack.reading import digest_of, files_of, read_message
 from leakguard.channels.slack.remembered import (
@@ -34,7 +46,8 @@ from leakguard.channels.slack.remembered import (
 from leakguard.channels.slack.removing import Remover
 from leakguard.channels.slack.scenes import NotYet, Scenes
 from leakguard.channels.slack.standing import as_it_stands
-from leakguard.model.events import DoorBlind, Event, PublicLinkFound
+from leakguard.channels.slack.watcher import Nobody, Watcher
+from leakguard.model.events import Event, PublicLinkFound
 from leakguard.model.inbox import InboxItem, Seen
 from leakguard.model.message import Channel, Message
 from leakguard.service.inbox_ports import InboxStore
@@ -57,6 +70,8 @@ class Handler:
     files: Files
     posts: Posts
     remover: Remover
+    alarms: Alarms
+    watcher: Watcher = field(default_factory=Nobody)
     domains: frozenset[str] = frozenset()
 
     @property
@@ -76,9 +91,13 @@ class Handler:
                 await self._file(item, act)
             case Forget(person=person, place=place, alarm=alarm):
                 self.directory.forget(person, place)
-                await self._done(item, [self._blind(alarm, place or "")] if alarm else ())
+                await self._done(item, [await self.alarms.blind(alarm, place or "")] if alarm else ())
             case Alarm(kind=kind):
-                await self._done(item, [self._blind(kind, "")])
+                await self._done(item, [await self.alarms.blind(kind)])
+                self._tell_watcher(act)
+            case Ours() | Arrived():
+                self._tell_watcher(act)
+                await self._done(item)
             case _:
                 await self._done(item)
 
@@ -209,9 +228,15 @@ class Handler:
             raise NotYet
         return told_of(scene, judged, outcome, self.clock.now())
 
-    def _blind(self, kind: str, channel: str) -> DoorBlind:
-        log.error("slack.blind", kind=kind, alarm=True)
-        return DoorBlind(at=self.clock.now(), kind=kind, channel=channel)
+    def _tell_watcher(self, act: Alarm | Ours | Arrived) -> None:
+        match act:
+            case Ours():
+                self.watcher.heard(act)
+            case Arrived(channel=channel):
+                self.directory.forget(None, channel)
+                self.watcher.arrived(act)
+            case Alarm(kind="app_rate_limited", missed_until=until):
+                self.watcher.missed(until or self.clock.now())
 
     async def _done(self, item: InboxItem, events: Sequence[Event] = (), seen: Sequence[Seen] = ()) -> None:
         await self.inbox.done(item, self.clock.now(), events, seen)

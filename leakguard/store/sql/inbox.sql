@@ -34,3 +34,9 @@ DELETE FROM inbox WHERE done_at < :until;
 
 -- name: sweep_seen
 DELETE FROM inbox_seen WHERE seen_at < :until;
+
+-- name: set_mark
+INSERT INTO inbox_mark (name, at) VALUES (:name, :at) ON CONFLICT (name) DO UPDATE SET at = excluded.at;
+
+-- name: mark_of
+SELECT at FROM inbox_mark WHERE name = :name;

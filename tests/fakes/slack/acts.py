@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from tests.fakes.slack.shapes import message_json, with_thread
-from tests.fakes.slack.state import Channel, File, Json, Message, User
+from tests.fakes.slack.state import Channel, File, Json, Kind, Message, User
 from tests.fakes.slack.workspace import TEAM, Workspace
 
 
@@ -136,7 +136,11 @@ def join(workspace: Workspace, channel: Channel, user: User, inviter: str = "") 
 
 
 def leave(workspace: Workspace, channel: Channel, user: User) -> None:
-    """The app hears of it when it was there, even when it is the one that left."""
+    """The app hears of it when it was there, even when it is the one that left; of itself by an event more."""
+    if user.id == workspace.app.user:
+        name = "channel_left" if channel.kind is Kind.PUBLIC else "group_left"
+        left = {"type": name, "channel": channel.id, "event_ts": workspace.time.stamp()}
+        workspace.publish(name, left, channel)
     event = {"type": "member_left_channel", "user": user.id, "team": user.team, **_where(channel)}
     workspace.publish("member_left_channel", event | {"event_ts": workspace.time.stamp()}, channel)
     channel.members.remove(user.id)

@@ -10,6 +10,8 @@ SCOPES = {
     "member_joined_channel": {"channels:read", "groups:read"},
     "member_left_channel": {"channels:read", "groups:read"},
     "channel_created": {"channels:read"},
+    "channel_left": {"channels:read"},
+    "group_left": {"groups:read"},
     "channel_shared": {"channels:read", "groups:read"},
     "channel_unshared": {"channels:read", "groups:read"},
     "user_change": {"users:read"},

@@ -6,7 +6,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from leakguard.channels.slack.events import Alarm, Forget, Gone, Ignore, Inspect, InspectFile, Own, lane_of, todo
+from leakguard.channels.slack.events import (
+    Alarm,
+    Arrived,
+    Forget,
+    Gone,
+    Ignore,
+    Inspect,
+    InspectFile,
+    Ours,
+    Own,
+    lane_of,
+    todo,
+)
 from leakguard.channels.slack.times import instant, stamp
 from tests.unit.slack.payloads import BOT, CHANNEL, JOE, TEAM, TS, changed, deleted, envelope, event
 
@@ -97,9 +109,35 @@ def test_what_changes_people_and_places_is_forgotten():
     assert todo(envelope(type="channel_shared", channel=CHANNEL), OWN) == Forget(place=CHANNEL, alarm="channel_shared")
 
 
+@pytest.mark.parametrize("kind", ["channel_left", "group_left", "member_left_channel"])
+def test_that_we_were_taken_out_of_a_channel_is_an_alarm(kind):
+    assert todo(envelope(type=kind, channel=CHANNEL, user=BOT), OWN) == Forget(place=CHANNEL, alarm="left_channel")
+
+
+@pytest.mark.parametrize("kind", ["channel_joined", "group_joined", "member_joined_channel"])
+def test_that_we_came_into_a_channel_is_told(kind):
+    found = todo(envelope(type=kind, channel={"id": CHANNEL}, user=BOT), OWN)
+
+    assert found == Arrived(channel=CHANNEL, is_ours=True)
+
+
+def test_a_new_channel_is_told_and_others_who_come_and_go_change_who_is_there():
+    made = envelope(type="channel_created", channel={"id": CHANNEL}, user=BOT)
+
+    assert todo(made, OWN) == Arrived(channel=CHANNEL, is_ours=False)
+    assert todo(envelope(type="member_left_channel", channel=CHANNEL, user=JOE), OWN) == Forget(place=CHANNEL)
+
+
+def test_until_when_slack_dropped_events_is_the_end_of_its_minute():
+    told = {"type": "app_rate_limited", "team_id": TEAM, "minute_rate_limited": 1931592480}
+
+    assert todo(told, OWN) == Alarm("app_rate_limited", instant("1931592540"))
+
+
 def test_our_own_posts_are_not_inspected_and_those_of_other_bots_are():
-    assert todo(event(user=BOT), OWN) == Ignore("own")
-    assert todo(event(user=None, bot_id="B0GUARD"), OWN) == Ignore("own")
+    assert todo(event(user=BOT), OWN) == Ours(channel=CHANNEL, text="hello")
+    assert todo(event(user=None, bot_id="B0GUARD"), OWN) == Ours(channel=CHANNEL, text="hello")
+    assert todo(changed("hello", user=BOT), OWN) == Ignore("own")
     assert isinstance(todo(event(user=None, bot_id="B0OTHER"), OWN), Inspect)
     assert isinstance(todo(event(user=None, bot_id=None), Own(team=TEAM)), Inspect)
 

@@ -288,11 +288,43 @@ def test_blindness_is_told(kind):
     @story
     async def told() -> None:
         office = Office()
-        await office.hear(envelope(type=kind))
+        with structlog.testing.capture_logs() as lines:
+            await office.hear(envelope(type=kind))
         [blind] = await office.told("DoorBlind")
         assert blind["kind"] == kind
+        assert [(each["kind"], each["alarm"]) for each in lines if each["event"] == "slack.blind"] == [(kind, True)]
+        assert len(await office.world.texts()) == 1
 
     told()
+
+
+@story
+async def test_that_we_were_taken_out_of_a_channel_is_one_mail_though_slack_tells_it_twice():
+    office = Office()
+
+    await office.hear(envelope(type="channel_left", channel=CHANNEL))
+    await office.hear(envelope(type="member_left_channel", channel=CHANNEL, user=BOT))
+    await office.hear(envelope(type="member_left_channel", channel=CHANNEL, user=AMY))
+
+    told = [(each["kind"], each["channel"]) for each in await office.told("DoorBlind")]
+    assert told == [("left_channel", CHANNEL)] * 2
+    [text] = await office.world.texts()
+    assert CHANNEL in text
+
+
+@story
+async def test_a_channel_that_is_shared_now_is_an_alarm_and_its_posts_are_judged_with_its_new_readers():
+    office = Office(CannedSlack(members=(PRODUCER, CLEARED, BOT)))
+    await office.hear(post(user=PRODUCER))
+    office.slack.channel["is_ext_shared"] = True
+
+    await office.hear(envelope(type="channel_shared", channel=CHANNEL))
+    later = stamp(EARLY - timedelta(seconds=1))
+    await office.hear(post(user=PRODUCER, ts=later, event_ts=later))
+
+    [blind] = await office.told("DoorBlind")
+    assert (blind["kind"], blind["channel"]) == ("channel_shared", CHANNEL)
+    assert [fields["ts"] for _, fields in office.deletions()] == [later]
 
 
 @story

@@ -55,6 +55,7 @@ def test_members_who_come_and_go_are_told_even_when_it_is_the_app() -> None:
 
         assert sorted(bolt.names()) == [
             "channel_join",
+            "channel_left",
             "member_joined_channel",
             "member_left_channel",
             "member_left_channel",
