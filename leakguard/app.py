@@ -214,7 +214,17 @@ class _House:
             measures=self.metrics,
             poke=poke,
         )
-        return workspace.door(self.settings.slack, Behind(inbox=self.store.inbox, posts=posts, clock=self.clock))
+        behind = Behind(
+            store=self.store,
+            current=self.current,
+            posts=posts,
+            notices=self.notices,
+            clock=self.clock,
+            measures=self.metrics,
+            poke=poke,
+            review_url=self.settings.web.origin if self.settings.web is not None else "",
+        )
+        return workspace.door(self.settings.slack, behind)
 
     def _web(self, checking: Checking, poke: Callable[[], None], slack: SlackDoor | None) -> WebServer | None:
         if self.settings.web is None:

@@ -32,6 +32,7 @@ def slack_settings(slice_: SlackSlice) -> SlackSettings:
         enforcer_token=_secret(slice_.enforcer_token_file),
         discovery_token=_secret(slice_.discovery_token_file),
         domains=frozenset(slice_.domains),
+        compliance_channel=slice_.compliance_channel or "",
         sockets=slice_.sockets,
         api=slice_.api,
         file_hosts=FILE_HOSTS if slice_.api == SLACK else frozenset({urlsplit(slice_.api).netloc}),

@@ -16,6 +16,7 @@ from leakguard.model.message import Channel, Direction, Envelope, Recipient
 from leakguard.model.notice import Notice
 from leakguard.model.preview import Frame, Preview, Wanted
 from leakguard.service.account_ports import AccountStore
+from leakguard.service.card_ports import CardStore
 from leakguard.service.inbox_ports import InboxStore
 from leakguard.service.record_ports import RecordStore
 from leakguard.service.vault_ports import VaultStore
@@ -180,6 +181,11 @@ class Store(Outbox, Protocol):
     @property
     def vault(self) -> VaultStore:
         """Sealed tokens of people who agreed, in the same file."""
+        ...
+
+    @property
+    def cards(self) -> CardStore:
+        """What people in Slack were shown of held posts, in the same file."""
         ...
 
     @property

@@ -16,6 +16,7 @@ from leakguard.model.notice import Notice
 from leakguard.service.ports import AuditEntry
 from leakguard.store.codec import values_of
 from leakguard.store.memory_accounts import MemoryAccounts
+from leakguard.store.memory_cards import MemoryCards
 from leakguard.store.memory_inbox import MemoryInbox
 from leakguard.store.memory_records import MemoryRecords
 from leakguard.store.memory_vault import MemoryVault
@@ -34,6 +35,7 @@ class MemoryStore:
         self._changed: dict[HeldId, int] = {}
         self._secret = secrets.token_bytes(32)
         self.accounts = MemoryAccounts(self._check, lambda events: self._append(events, ()))
+        self.cards = MemoryCards(self._check)
         self.inbox = MemoryInbox(self._check, lambda events: self._append(events, ()))
         self.vault = MemoryVault(self._check, lambda events: self._append(events, ()))
         self.records = MemoryRecords(self._check, lambda events: self._append(events, ()), self.audit)

@@ -23,6 +23,6 @@ def _migrations() -> tuple[tuple[int, str], ...]:
     return tuple(sorted((int(match[1]), each.read_text("utf-8")) for match, each in found if match))
 
 
-_FILES = ("queries.sql", "accounts.sql", "records.sql", "inbox.sql", "vault.sql")
+_FILES = ("queries.sql", "accounts.sql", "records.sql", "inbox.sql", "vault.sql", "cards.sql")
 QUERIES = _named("".join((_SQL / name).read_text("utf-8") for name in _FILES))
 MIGRATIONS = _migrations()

@@ -23,6 +23,7 @@ from leakguard.store import rows
 from leakguard.store.codec import column, dumps, event_of, text_of, time_of, time_text
 from leakguard.store.queries import QUERIES
 from leakguard.store.sqlite_accounts import SqliteAccounts
+from leakguard.store.sqlite_cards import SqliteCards
 from leakguard.store.sqlite_inbox import SqliteInbox
 from leakguard.store.sqlite_records import SqliteRecords
 from leakguard.store.sqlite_vault import SqliteVault
@@ -42,6 +43,7 @@ class SqliteStore:
         self.records = SqliteRecords(writer)
         self.inbox = SqliteInbox(writer)
         self.vault = SqliteVault(writer)
+        self.cards = SqliteCards(writer)
 
     @classmethod
     async def open(cls, path: Path) -> SqliteStore:

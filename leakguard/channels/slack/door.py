@@ -17,6 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from leakguard.channels.slack.alarms import Alarms
 from leakguard.channels.slack.api import FILE_HOSTS, SLACK, SlackApi, WebApi
+from leakguard.channels.slack.cards.clicks import Clicks
+from leakguard.channels.slack.cards.teller import Teller
 from leakguard.channels.slack.directory import Directory
 from leakguard.channels.slack.events import Own
 from leakguard.channels.slack.files import Files
@@ -29,14 +31,20 @@ from leakguard.channels.slack.poster import NOT_NOW, Poster
 from leakguard.channels.slack.quiet import quiet_logger
 from leakguard.channels.slack.removal import Powers
 from leakguard.channels.slack.removing import Remover
+from leakguard.channels.slack.screens.calls import Calls
+from leakguard.channels.slack.screens.visitors import Visitors
 from leakguard.channels.slack.sockets import FEWEST_SOCKETS, SocketDoor
 from leakguard.channels.slack.validator import Asgi, LateDoor
 from leakguard.channels.slack.watch import Tools, Watch, WatchSettings, watch_of
 from leakguard.channels.slack.watcher import Nobody, Watcher
 from leakguard.model.held import HeldMessage
+from leakguard.service.current import Current
 from leakguard.service.inbox_ports import InboxStore
-from leakguard.service.ports import Clock, Reply
+from leakguard.service.measures import SILENT, Measures
+from leakguard.service.notices import Notices
+from leakguard.service.ports import Clock, Reply, Store
 from leakguard.service.posts import Posts
+from leakguard.service.unheeded import Unheeded
 
 log = structlog.get_logger("leakguard.slack")
 
@@ -59,6 +67,7 @@ class SlackSettings:
     discovery_token: str = field(default="", repr=False)
     authors: Mapping[str, str] = field(default_factory=dict, repr=False)
     domains: frozenset[str] = frozenset()
+    compliance_channel: str = ""
     sockets: int = FEWEST_SOCKETS
     watch: WatchSettings = WatchSettings()  # noqa: RUF009 - frozen
     api: str = SLACK
@@ -67,20 +76,31 @@ class SlackSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """What the door shares with the others of the same process."""
+    """What the door shares with the others of the same process. poke: something was decided; look at once.
 
-    inbox: InboxStore
+    review_url: of the review pages, without a slash at its end, or "".
+    """
+
+    store: Store
+    current: Current
     posts: Posts
+    notices: Notices
     clock: Clock
+    measures: Measures = SILENT
+    poke: Callable[[], None] = lambda: None
+    review_url: str = ""
+
+    @property
+    def inbox(self) -> InboxStore:
+        return self.store.inbox
 
 
 class SlackDoor:
-    """http: to be mounted, None without a signing secret. is_open: Slack has let us in. Run once."""
+    """http: to be mounted, None without a signing secret. Run once."""
 
     def __init__(self, settings: SlackSettings, behind: Behind) -> None:
         self._settings, self._behind = settings, behind
         self.http = LateDoor() if settings.signing_secret else None
-        self.is_open = False
         self._opened: Opened | None = None
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
@@ -89,6 +109,11 @@ class SlackDoor:
     def rounds_at(self) -> float:
         """When what came was last looked for. While the door is shut nothing comes, and nothing is late."""
         return self._opened.lanes.rounds_at if self._opened is not None else self._behind.clock.seconds()
+
+    @property
+    def is_open(self) -> bool:
+        """Slack has let us in, on every way by which it is to tell us something."""
+        return self._opened is not None and self._opened.is_connected
 
     async def run(self) -> None:
         """Until stopped or cancelled. What was acknowledged and is not done is in the inbox."""
@@ -138,13 +163,10 @@ class SlackDoor:
         settings = self._settings
         api = WebApi(session, settings.api, settings.file_hosts)
         own = await until_open(lambda: introduced(api, settings.bot_token))
-        opened = Opened(settings, own, session, api, self._behind)
-        if self.http is not None and opened.http is not None:
-            self.http.open(opened.http)
-        self._opened = opened
-        await until_open(opened.connect)
-        self.is_open = True
-        log.info("slack.serving", protocol=" ".join(opened.transports))
+        self._opened = Opened(settings, own, session, api, self._behind)
+        if self.http is not None and self._opened.http is not None:
+            self.http.open(self._opened.http)
+        log.info("slack.serving", protocol=" ".join(self._opened.transports))
 
 
 async def kept_up(loop: Callable[[], Awaitable[None]], is_over: Callable[[], bool] = lambda: False) -> None:
@@ -169,6 +191,9 @@ class Opened:
         poked = asyncio.Event()
         self.watch = _watch(settings, own, api, behind, poked.set)
         handler = handler_of(settings, own, api, behind, self.watch)
+        calls = Calls(api=api, token=settings.bot_token)
+        visitors = Visitors(directory=handler.directory, own=own, domains=settings.domains)
+        self._teller = _teller(settings, behind, calls, visitors)
         self.lanes = Lanes(inbox=behind.inbox, clock=behind.clock, handle=handler.handle, poked=poked)
         ingress = Ingress(
             inbox=behind.inbox,
@@ -179,6 +204,7 @@ class Opened:
             poke=poked.set,
         )
         bolt = ingress.bolt()
+        _clicks(behind, calls, visitors).attach(bolt)
         secret = settings.signing_secret
         self.http: Asgi | None = http_door(bolt, secret, behind.clock) if secret else None
         self._sockets = self._socket_door(bolt, api, behind.clock) if settings.app_token else None
@@ -190,15 +216,14 @@ class Opened:
     def transports(self) -> tuple[str, ...]:
         return tuple(name for name, has in (("http", self.http), ("sockets", self._sockets)) if has is not None)
 
-    async def connect(self) -> None:
-        """Raises ApiRefused, ApiUnavailable."""
-        if self._sockets is not None:
-            await self._sockets.start()
+    @property
+    def is_connected(self) -> bool:
+        return self._sockets is None or self._sockets.is_up
 
     def loops(self) -> tuple[Callable[[], Awaitable[None]], ...]:
         """What has to run beside the lanes, until it is cancelled."""
         sockets = (self._sockets.run,) if self._sockets is not None else ()
-        return (*sockets, *self.watch.loops())
+        return (self._teller.run, *sockets, *self.watch.loops())
 
     async def stop(self) -> None:
         """Hear nothing more; what was acknowledged is in the inbox."""
@@ -223,8 +248,7 @@ class Opened:
 
 
 def alarms_of(behind: Behind) -> Alarms:
-    posts = behind.posts
-    return Alarms(store=posts.store, notices=posts.notices, clock=behind.clock, poke=posts.poke)
+    return Alarms(store=behind.store, notices=behind.notices, clock=behind.clock, poke=behind.poke)
 
 
 def _watch(settings: SlackSettings, own: Own, api: SlackApi, behind: Behind, poke: Callable[[], None]) -> Watch:
@@ -233,12 +257,38 @@ def _watch(settings: SlackSettings, own: Own, api: SlackApi, behind: Behind, pok
         token=settings.bot_token,
         own=own,
         inbox=behind.inbox,
-        records=behind.posts.store.records,
+        records=behind.store.records,
         alarms=alarms_of(behind),
         clock=behind.clock,
         poke=poke,
     )
     return watch_of(settings.watch, tools)
+
+
+def _teller(settings: SlackSettings, behind: Behind, calls: Calls, visitors: Visitors) -> Teller:
+    return Teller(
+        store=behind.store,
+        current=behind.current,
+        clock=behind.clock,
+        calls=calls,
+        visitors=visitors,
+        unheeded=Unheeded(store=behind.store, clock=behind.clock, notices=behind.notices),
+        compliance=settings.compliance_channel,
+        review_url=behind.review_url,
+    )
+
+
+def _clicks(behind: Behind, calls: Calls, visitors: Visitors) -> Clicks:
+    return Clicks(
+        store=behind.store,
+        current=behind.current,
+        clock=behind.clock,
+        notices=behind.notices,
+        calls=calls,
+        visitors=visitors,
+        measures=behind.measures,
+        poke=behind.poke,
+    )
 
 
 def handler_of(

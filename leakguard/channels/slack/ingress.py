@@ -1,6 +1,6 @@
 """Events from Slack into the inbox: acknowledged when they are on the disk, and not before. Both transports, by bolt.
 
-Rule of this file: what Slack hears depends on the commit and on nothing else.
+Rule of this file: what Slack hears of what was posted depends on the commit and on nothing else.
 """
 
 from __future__ import annotations
@@ -44,13 +44,24 @@ class Ingress:
 
     def bolt(self) -> AsyncApp:
         """One for both transports. Signatures are checked before it; buttons and commands are its listeners'."""
+
+        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            """Of our own knowledge: no call to Slack decides whether something is heard."""
+            return AuthorizeResult(
+                enterprise_id=enterprise_id,
+                team_id=team_id,
+                bot_user_id=self.own.user,
+                bot_id=self.own.bot,
+                bot_token=self.bot_token,
+            )
+
         self.client.token = None  # else bolt asks Slack, before each event, who we are, and drops it when it cannot
         return AsyncApp(
             logger=quiet_logger(),
             name="slack_bolt.app",
             client=self.client,
             before_authorize=self._before_authorize,
-            authorize=self._authorize,
+            authorize=authorize,  # no method: bolt would give `self` by name
             signing_secret="",
             request_verification_enabled=False,
             ignoring_self_events_enabled=False,
@@ -60,7 +71,7 @@ class Ingress:
         self, req: AsyncBoltRequest, next: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse | None:
         envelope: dict[str, Any] = req.body
-        if envelope.get("type") not in ("event_callback", "app_rate_limited"):
+        if envelope.get("type") not in ("event_callback", "app_rate_limited") or _is_of_a_screen(envelope):
             return await next()
         raw = req.raw_body if isinstance(req.raw_body, str) and req.raw_body else json.dumps(envelope)
         body = raw.encode("utf-8", "surrogatepass")
@@ -78,15 +89,11 @@ class Ingress:
             return BoltResponse(status=500, body="")
         return BoltResponse(status=200, body="")
 
-    async def _authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        """Of our own knowledge: no call to Slack decides whether something is heard."""
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            bot_user_id=self.own.user,
-            bot_id=self.own.bot,
-            bot_token=self.bot_token,
-        )
+
+def _is_of_a_screen(envelope: dict[str, Any]) -> bool:
+    """It says nothing that could be lost: a page of ours is shown, or it is shown when it is opened again."""
+    event = envelope.get("event")
+    return isinstance(event, dict) and event.get("type") == "app_home_opened"
 
 
 def event_name(envelope: dict[str, Any], body: bytes) -> str:

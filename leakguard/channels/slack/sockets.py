@@ -12,7 +12,8 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from leakguard.channels.slack.api import ApiLimited, ApiRefused, ApiUnavailable, SlackApi
+from leakguard.channels.slack.api import ApiUnavailable, SlackApi
+from leakguard.channels.slack.introduction import until_open
 from leakguard.channels.slack.quiet import quiet_logger
 from leakguard.service.ports import Clock
 
@@ -43,20 +44,25 @@ class SocketDoor:
     _handlers: list[AsyncSocketModeHandler] = field(default_factory=list)
     _broken_since: dict[int, float] = field(default_factory=dict)
 
+    @property
+    def is_up(self) -> bool:
+        """As many connections as there should be were made."""
+        return len(self._handlers) >= max(FEWEST_SOCKETS, self.count)
+
     async def start(self) -> None:
         """Open what is not open yet. Raises ApiRefused, ApiLimited, ApiUnavailable, and may be called again."""
-        while len(self._handlers) < max(FEWEST_SOCKETS, self.count):
+        while not self.is_up:
             self._handlers.append(await self._connected())
         log.info("slack.listening", connections=len(self._handlers))
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
             await self.look()
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
-        """Replace what has been broken for too long. Never raises for Slack's sake."""
+        """Replace what has been broken for too long; however long Slack does not let us in."""
         for handler in tuple(self._handlers):
             if await handler.client.is_connected():
                 self._broken_since.pop(id(handler), None)
@@ -65,13 +71,8 @@ class SocketDoor:
                 self._handlers.remove(handler)
                 self._broken_since.pop(id(handler), None)
                 await _closed(handler)
-        if len(self._handlers) < max(FEWEST_SOCKETS, self.count):
-            try:
-                await self.start()
-            except ApiRefused as refused:
-                log.error("slack.not_open", code=refused.code, alarm=True)
-            except (ApiLimited, ApiUnavailable) as problem:
-                log.error("slack.not_open", problem=type(problem).__name__, alarm=True)
+        if not self.is_up:
+            await until_open(self.start)
 
     async def connected(self) -> int:
         return sum([await each.client.is_connected() for each in self._handlers])

@@ -102,7 +102,13 @@ class Downtime:
         settings = SlackSettings(
             bot_token=self.slack.bot_token.text, enforcer_token=self.enforcer, api="http://nowhere/api/"
         )
-        behind = Behind(inbox=self.inbox, posts=self.posts, clock=self.clock)
+        behind = Behind(
+            store=store,
+            current=self.world.current,
+            posts=self.posts,
+            notices=self.world.notices,
+            clock=self.clock,
+        )
         handler = handler_of(settings, self.own, self.api, behind, self.watch)
         self.lanes = Lanes(inbox=self.inbox, clock=self.clock, handle=handler.handle)
 

@@ -98,9 +98,14 @@ class Office:
         )
         settings = SlackSettings(**({"bot_token": "xoxb", "enforcer_token": "xoxp-boss"} | tokens))
         self.inbox = self.world.store.inbox
-        self.handler = handler_of(
-            settings, own, self.slack, Behind(inbox=self.inbox, posts=posts, clock=self.world.clock)
+        behind = Behind(
+            store=self.world.store,
+            current=self.world.current,
+            posts=posts,
+            notices=self.world.notices,
+            clock=self.world.clock,
         )
+        self.handler = handler_of(settings, own, self.slack, behind)
         self.lanes = Lanes(inbox=self.inbox, clock=self.world.clock, handle=self.handler.handle)
         self._count = 0
 

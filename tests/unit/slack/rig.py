@@ -79,13 +79,15 @@ def posts_of(office: world.World) -> Posts:
 async def guarded(
     transport: str,
     office: world.World | None = None,
-    before: Callable[[FakeSlack], None] = lambda slack: None,
+    before: Callable[[FakeSlack], dict[str, Any] | None] = lambda slack: None,
     **settings: Any,
 ) -> AsyncIterator[Rig]:
-    """before: the door opens. settings: its own, beside tokens and addresses. There is an enforcer, in no channel."""
+    """before: the door opens; it may give settings that need the fake. settings: the door's own, beside tokens and
+    addresses. There is an enforcer, in no channel.
+    """
     office = office or world_now()
     async with FakeSlack(time=SlackTime(scale=60, wall=lambda: office.clock.now().timestamp())) as slack:
-        before(slack)
+        settings |= before(slack) or {}
         by_http = transport == "http"
         given = {
             "bot_token": slack.bot_token.text,
@@ -95,7 +97,14 @@ async def guarded(
             "api": slack.api_url,
             "file_hosts": frozenset({urlsplit(slack.api_url).netloc}),
         }
-        behind = Behind(inbox=office.store.inbox, posts=posts_of(office), clock=office.clock)
+        behind = Behind(
+            store=office.store,
+            current=office.current,
+            posts=posts_of(office),
+            notices=office.notices,
+            clock=office.clock,
+            review_url="https://review.example",
+        )
         door = SlackDoor(SlackSettings(**(given | settings)), behind)
         office.clerk.poster = door
         async with _heard(slack, door) as url, _running(door):

@@ -1,0 +1,124 @@
+"""What became of a held post so far, from the store alone: what a card tells. No content, no matched words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from leakguard.model.embargo import Book, Release
+from leakguard.model.held import HeldMessage, State
+from leakguard.service.ports import AuditEntry
+
+
+class Fate(StrEnum):
+    HELD = "held"
+    POSTED = "posted"
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+    NOT_POSTABLE = "not_postable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """How a post stood before people, and whether it is gone. why: what kept it there; by: whose right removed it."""
+
+    at: datetime
+    is_gone: bool
+    channel: str
+    by: str = ""
+    why: str = ""
+    visible_ms: int = 0
+    heads: int = 0
+    outsiders: int = 0
+    is_everybody: bool = False
+    post: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """held: as it is told to people without access. sighting: None of what nobody has seen."""
+
+    held: HeldMessage
+    releases: tuple[Release, ...]
+    fate: Fate
+    sighting: Sighting | None
+    is_scheduled: bool
+    now: datetime
+
+    @property
+    def is_still_there(self) -> bool:
+        """Nobody took it away, though it must not stand."""
+        return self.sighting is not None and not self.sighting.is_gone and self.sighting.why != "public"
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nobody has done anything about it yet."""
+        review = self.held.review
+        marks = (review.kept, review.proposal, review.escalated, review.asked, review.false_alarm)
+        return self.fate is Fate.HELD and not any(marks) and not review.approvals
+
+    @property
+    def is_let_go(self) -> bool:
+        """A reviewer approved it for all of its readers."""
+        return all(each.approved for each in self.held.in_state(State.HELD))
+
+    @property
+    def goes_at(self) -> datetime | None:
+        """When nothing holds it any more, as the calendar has it now."""
+        times = [each.decide_again_at for each in self.held.in_state(State.HELD)]
+        known = [each for each in times if each is not None]
+        return max(known) if known and len(known) == len(times) else None
+
+
+def situation(held: HeldMessage, story: Iterable[AuditEntry], book: Book, now: datetime) -> Situation:
+    entries = list(story)
+    concerned = held.releases() or tuple(sorted({each for copy in held.recipients for each in copy.releases()}))
+    return Situation(
+        held=held,
+        releases=tuple(book.releases[each] for each in concerned if each in book.releases),
+        fate=_fate(held),
+        sighting=_sighting(entries),
+        is_scheduled=any(each.kind == "PostingAsked" and each.body.get("scheduled") is True for each in entries),
+        now=now,
+    )
+
+
+def _fate(held: HeldMessage) -> Fate:
+    if held.is_open:
+        return Fate.HELD
+    states = {each.state for each in held.recipients}
+    for state, fate in (
+        (State.SENT, Fate.POSTED),
+        (State.UNDELIVERABLE, Fate.NOT_POSTABLE),
+        (State.REJECTED, Fate.REJECTED),
+    ):
+        if state in states:
+            return fate
+    return Fate.WITHDRAWN
+
+
+def _sighting(entries: list[AuditEntry]) -> Sighting | None:
+    """The last word about it; files that stayed behind count as not gone."""
+    told = [each for each in entries if each.kind in ("PostRemoved", "PostNotRemovable")]
+    if not told:
+        return None
+    last = told[-1]
+    return Sighting(
+        at=last.at,
+        is_gone=last.kind == "PostRemoved",
+        channel=last.text("channel"),
+        by=last.text("by"),
+        why=last.text("why"),
+        visible_ms=_number(last, "visible_ms"),
+        heads=_number(last, "heads"),
+        outsiders=_number(last, "outsiders"),
+        is_everybody=last.body.get("everybody") is True,
+        post=last.text("post"),
+    )
+
+
+def _number(entry: AuditEntry, name: str) -> int:
+    value = entry.body.get(name)
+    return value if isinstance(value, int) else 0
