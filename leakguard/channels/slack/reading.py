@@ -124,7 +124,7 @@ def _walk(key: str, value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _walk(key, each)
-    elif isinstance(value, int | float) and not isinstance(value, bool) and not _is_measure(key):
+    elif _is_figure(value) and not _is_measure(key):
         yield str(value)
 
 
@@ -134,11 +134,20 @@ def _of_mapping(value: Mapping[str, Any]) -> Iterator[str]:
         yield from _glued(value)
     elif isinstance(value.get("rows"), list):
         yield from _table(value)
-    elif isinstance(value.get("title"), str) and isinstance(value.get("value"), str):
-        yield from shown(f"{value['title']}: {value['value']}")
-        yield from _rest(value, "title", "value")
+    elif (label := _label_of(value)) and _is_figure(value.get("value")):
+        yield from shown(f"{value[label]}: {value['value']}")
+        yield from _rest(value, label, "value")
     else:
         yield from _rest(value)
+
+
+def _label_of(value: Mapping[str, Any]) -> str:
+    """Under which key it says what its value is of: a field of a card, or a point in a chart."""
+    return next((each for each in ("title", "label") if isinstance(value.get(each), str)), "")
+
+
+def _is_figure(value: object) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _rest(value: Mapping[str, Any], *but: str) -> Iterator[str]:
