@@ -34,6 +34,7 @@ from leakguard.channels.slack.removing import Remover
 from leakguard.channels.slack.screens.calls import Calls
 from leakguard.channels.slack.screens.visitors import Visitors
 from leakguard.channels.slack.sockets import FEWEST_SOCKETS, SocketDoor
+from leakguard.channels.slack.threads import Threads
 from leakguard.channels.slack.validator import Asgi, LateDoor
 from leakguard.channels.slack.watch import Tools, Watch, WatchSettings, watch_of
 from leakguard.channels.slack.watcher import Nobody, Watcher
@@ -304,6 +305,9 @@ def handler_of(
         directory=Directory(api=api, limiter=asking, clock=clock, team=own.team, token=settings.bot_token),
         files=Files(api=api, limiter=asking, token=settings.bot_token),
         posts=behind.posts,
+        threads=Threads(
+            api=api, limiter=asking, inbox=behind.inbox, clock=clock, own=own, token=settings.bot_token
+        ),
         remover=Remover(
             api=api,
             limiter=Limiter(),

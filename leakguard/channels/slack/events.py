@@ -22,6 +22,7 @@ _IGNORED = frozenset(
     reaction_removed star_added star_removed dnd_updated user_huddle_changed user_status_changed url_verification
     link_shared message_metadata_deleted""".split()
 )
+THREAD_TO_READ = "thread_to_read"  # of an envelope; the ingress lets in those of events only
 _FILES = frozenset({"file_shared", "file_created", "file_change", "file_public"})
 _PLACES = frozenset(
     """channel_id_changed channel_shared channel_unshared channel_rename group_rename channel_converted""".split()
@@ -95,6 +96,15 @@ class InspectFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadThread:
+    """Our own word to ourselves, which no event of Slack can be: a post was taken out, and replies may be left."""
+
+    team: str
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forget:
     """What we remember of this person or place may be wrong now; "" is everybody. alarm: people must hear of it."""
 
@@ -132,11 +142,14 @@ class Ignore:
     kind: str
 
 
-Todo = Inspect | Gone | InspectFile | Forget | Alarm | Ours | Arrived | Ignore
+Todo = Inspect | Gone | InspectFile | ReadThread | Forget | Alarm | Ours | Arrived | Ignore
 
 
 def todo(envelope: Mapping[str, Any], own: Own) -> Todo:
     event = _mapping(envelope.get("event"))
+    if envelope.get("type") == THREAD_TO_READ:
+        team = _text(envelope.get("team_id"))
+        return ReadThread(team=team, channel=_place_of(event), ts=_text(event.get("ts")))
     kind = _text(event.get("type")) or _text(envelope.get("type"))
     if kind in ALARMS:
         minute = instant(str(envelope.get("minute_rate_limited")))

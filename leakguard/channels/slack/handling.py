@@ -29,6 +29,7 @@ from leakguard.channels.slack.events import (
     Ours,
     Own,
     Post,
+    ReadThread,
     todo,
 )
 from leakguard.channels.slack.files import Files, links_of
@@ -46,8 +47,9 @@ from leakguard.channels.slack.remembered import (
 from leakguard.channels.slack.removing import Remover
 from leakguard.channels.slack.scenes import NotYet, Scenes
 from leakguard.channels.slack.standing import as_it_stands
+from leakguard.channels.slack.threads import Threads
 from leakguard.channels.slack.watcher import Nobody, Watcher
-from leakguard.model.events import Event, PublicLinkFound
+from leakguard.model.events import Event, PostRemoved, PublicLinkFound
 from leakguard.model.inbox import InboxItem, Seen
 from leakguard.model.message import Channel, Message
 from leakguard.service.inbox_ports import InboxStore
@@ -70,6 +72,7 @@ class Handler:
     files: Files
     posts: Posts
     remover: Remover
+    threads: Threads
     alarms: Alarms
     watcher: Watcher = field(default_factory=Nobody)
     domains: frozenset[str] = frozenset()
@@ -86,9 +89,14 @@ class Handler:
                 await self._post(item, post, before)
             case Gone(post=post, until=until):
                 events, seen = await self._over(item, post, until)
+                if events:
+                    await self.threads.ask(item, post)
                 await self._done(item, events, [*seen, seen_gone(post, until)])
             case InspectFile():
                 await self._file(item, act)
+            case ReadThread(channel=channel):
+                code = await self.threads.read(act)
+                await self._done(item, [await self.alarms.blind("thread_not_read", channel, code)] if code else ())
             case Forget(person=person, place=place, alarm=alarm):
                 self.directory.forget(person, place)
                 await self._done(item, [await self.alarms.blind(alarm, place or "")] if alarm else ())
@@ -114,6 +122,8 @@ class Handler:
         if before is not None:
             earlier, too = await self._over(item, before, post.seen_at)
             events, seen = [*earlier, *events], [*too, *seen]
+        if any(isinstance(each, PostRemoved) for each in events):
+            await self.threads.ask(item, post)
         await self._done(item, events, seen)
 
     async def _standing(self, item: InboxItem, post: Post, digest: str) -> tuple[list[Event], list[Seen]]:

@@ -16,10 +16,15 @@ from leakguard.channels.slack.times import instant, stamp
 from leakguard.model.inbox import Seen
 from leakguard.service.inbox_ports import InboxStore
 
+_LAST = "9999999999"  # no edit is later than a deletion
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """is_judged: just this was judged before. until: it stood there no longer than until then, as we know already."""
+    """is_judged: just this was judged before. until: it stood there no longer than until then, as we know already.
+
+    That is known of an older version only: of the one that stands there, what is told may come by looking back, too.
+    """
 
     is_judged: bool = False
     until: datetime | None = None
@@ -28,9 +33,10 @@ class Known:
 async def known(inbox: InboxStore, post: Post, digest: str) -> Known:
     if await inbox.seen(_version(post, digest)):
         return Known(is_judged=True)
-    newest = instant(await inbox.seen(_newest(post)))
-    if newest is not None and newest > post.seen_at:
-        return Known(until=newest)
+    newest, _, since = (await inbox.seen(_newest(post))).partition(" ")
+    version, latest = instant(post.version), instant(newest)
+    if version is not None and latest is not None and latest > version:
+        return Known(until=instant(since))
     return Known(is_judged=await inbox.seen(post.place) == digest)
 
 
@@ -42,7 +48,7 @@ async def was_judged(inbox: InboxStore, post: Post, digest: str) -> bool:
 
 def seen_with(post: Post, digest: str, *, is_whole: bool, is_held: bool) -> list[Seen]:
     """The post and its files. Of what was not read whole, only that it was there: told again, it is read again."""
-    newest = [Seen(place=_newest(post), digest=stamp(post.seen_at))]
+    newest = [Seen(place=_newest(post), digest=f"{post.version} {stamp(post.seen_at)}")]
     newest += [Seen(place=_held(post), digest=digest)] if is_held else []
     if not is_whole:
         return [Seen(place=post.place, digest=_in_part(digest)), *newest]
@@ -60,7 +66,7 @@ def seen_over(post: Post, digest: str) -> list[Seen]:
 
 def seen_gone(post: Post, until: datetime) -> Seen:
     """Whatever is told of it later stood there no longer than until then."""
-    return Seen(place=_newest(post), digest=stamp(until))
+    return Seen(place=_newest(post), digest=f"{_LAST} {stamp(until)}")
 
 
 def file_place(team: str, channel: str, file: str) -> str:

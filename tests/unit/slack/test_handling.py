@@ -221,7 +221,8 @@ async def test_an_edit_that_changes_no_word_is_not_judged_again():
 async def test_an_edit_that_comes_before_its_message_loses_neither():
     office = Office()
 
-    await office.hear(changed("hello", at=stamp(EARLY), ts=POSTED), post("LMS rose"))
+    edited = {"user": JOE, "ts": stamp(EARLY)}
+    await office.hear(changed("hello", at=stamp(EARLY), ts=POSTED, edited=edited), post("LMS rose"))
 
     assert office.deletions() == [], "what stands there now is innocent"
     [removed] = await office.told("PostRemoved")

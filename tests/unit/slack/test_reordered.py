@@ -174,3 +174,24 @@ async def test_no_word_of_what_was_edited_away_is_in_a_log():
 
         assert lines
         assert not [each for each in lines if "rose" in repr(each) or "tea" in repr(each)]
+
+
+@story
+async def test_what_looking_back_finds_standing_is_taken_out_though_something_later_was_heard_of_it():
+    """Slack added two previews. Of the first we heard; the second is in the history, which tells no time of it."""
+    async with watched() as at:
+        message = await at.joe.post(at.channel, "see https://x.example")
+        at.pass_time(2)
+        await at.slack.unfurl(message, {"title": "tea"})
+        await at.settled()
+        at.pass_time(2)
+        at.slack.courier.hold()
+        await at.slack.unfurl(message, {"title": "LMS rose"})
+        await at.slack.courier.let_go(lambda held: [])
+        found = at.slack.desk.answer("conversations.history", at.slack.bot_token.text, {"channel": at.channel.id})
+        [standing] = found.body["messages"]
+        event = {**standing, "channel": at.channel.id, "event_ts": standing["ts"]}
+        await at.office.hear({"type": "event_callback", "team_id": "T00000001", "event": event})
+        await at.settled()
+
+        assert at.joe.reads(at.channel) == []
