@@ -28,7 +28,7 @@ SENTENCES = {
     "left_channel": "LeakGuard was taken out of a channel. What is posted there is not inspected any more.",
     "channel_shared": "A channel is now shared with another organisation, and what stands there already with it.",
     "channel_not_read": "LeakGuard could not look back over a channel. What was posted there may have been missed.",
-    "thread_not_read": "A post was taken out, and LeakGuard could not read the replies under it. They may say the same.",
+    "thread_not_read": "A post was taken out. LeakGuard could not read the replies under it, which may say the same.",
     "look_back_cut": "There was too much to look back over. What is older than the limit was not looked at.",
     "slack_event_unknown": "Slack told something that LeakGuard did not understand. A post may have been missed.",
 }

@@ -305,9 +305,7 @@ def handler_of(
         directory=Directory(api=api, limiter=asking, clock=clock, team=own.team, token=settings.bot_token),
         files=Files(api=api, limiter=asking, token=settings.bot_token),
         posts=behind.posts,
-        threads=Threads(
-            api=api, limiter=asking, inbox=behind.inbox, clock=clock, own=own, token=settings.bot_token
-        ),
+        threads=Threads(api=api, limiter=asking, inbox=behind.inbox, clock=clock, own=own, token=settings.bot_token),
         remover=Remover(
             api=api,
             limiter=Limiter(),

@@ -88,15 +88,11 @@ class Handler:
             case Inspect(post=post, before=before):
                 await self._post(item, post, before)
             case Gone(post=post, until=until):
-                events, seen = await self._over(item, post, until)
-                if events:
-                    await self.threads.ask(item, post)
-                await self._done(item, events, [*seen, seen_gone(post, until)])
+                await self._gone(item, post, until)
             case InspectFile():
                 await self._file(item, act)
-            case ReadThread(channel=channel):
-                code = await self.threads.read(act)
-                await self._done(item, [await self.alarms.blind("thread_not_read", channel, code)] if code else ())
+            case ReadThread():
+                await self._thread(item, act)
             case Forget(person=person, place=place, alarm=alarm):
                 self.directory.forget(person, place)
                 await self._done(item, [await self.alarms.blind(alarm, place or "")] if alarm else ())
@@ -139,6 +135,16 @@ class Handler:
         return [*judged.events, *events], seen_with(
             post, digest, is_whole=fetching.is_whole, is_held=judged.held is not None
         )
+
+    async def _gone(self, item: InboxItem, post: Post, until: datetime) -> None:
+        events, seen = await self._over(item, post, until)
+        if events:
+            await self.threads.ask(item, post)
+        await self._done(item, events, [*seen, seen_gone(post, until)])
+
+    async def _thread(self, item: InboxItem, act: ReadThread) -> None:
+        code = await self.threads.read(act)
+        await self._done(item, [await self.alarms.blind("thread_not_read", act.channel, code)] if code else ())
 
     async def _over(self, item: InboxItem, post: Post, until: datetime) -> tuple[list[Event], list[Seen]]:
         """What does not stand there any more. What we saw before, and what we took away ourselves, needs nothing."""

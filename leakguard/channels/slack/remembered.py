@@ -34,9 +34,9 @@ async def known(inbox: InboxStore, post: Post, digest: str) -> Known:
     if await inbox.seen(_version(post, digest)):
         return Known(is_judged=True)
     newest, _, since = (await inbox.seen(_newest(post))).partition(" ")
-    version, latest = instant(post.version), instant(newest)
-    if version is not None and latest is not None and latest > version:
-        return Known(until=instant(since))
+    version, latest, until = instant(post.version), instant(newest), instant(since)
+    if version and latest and until and latest > version and until > post.seen_at:
+        return Known(until=until)
     return Known(is_judged=await inbox.seen(post.place) == digest)
 
 

@@ -7,6 +7,7 @@ from itertools import permutations
 import pytest
 import structlog
 
+from tests.fakes.slack import acts
 from tests.fakes.slack.state import Message
 from tests.stories import story
 from tests.unit.slack.workspace import Watched, watched
@@ -192,6 +193,25 @@ async def test_what_looking_back_finds_standing_is_taken_out_though_something_la
         [standing] = found.body["messages"]
         event = {**standing, "channel": at.channel.id, "event_ts": standing["ts"]}
         await at.office.hear({"type": "event_callback", "team_id": "T00000001", "event": event})
+        await at.settled()
+
+        assert at.joe.reads(at.channel) == []
+
+
+@story
+async def test_what_is_restored_stands_there_again():
+    """An administrator hides a message and shows it again; neither is an edit."""
+    async with watched() as at:
+        at.office.world.inspector.blind = frozenset({"lms"})
+        message = await at.joe.post(at.channel, "LMS rose")
+        await at.settled()
+        at.pass_time(1)
+        acts.set_tombstone(at.slack.workspace, message, hidden=True)
+        await at.settled()
+        at.office.world.inspector.blind = frozenset()
+        at.pass_time(1)
+        await at.joe.edit(message, "LMS rose!")
+        acts.set_tombstone(at.slack.workspace, message, hidden=False)
         await at.settled()
 
         assert at.joe.reads(at.channel) == []

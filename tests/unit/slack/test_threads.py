@@ -1,4 +1,4 @@
-"""Replies stay when the post above them is taken out: each is judged, and none that was judged before is judged again."""
+"""Replies stay when the post above them is taken out: each is judged, and none that was judged is judged again."""
 
 from __future__ import annotations
 
