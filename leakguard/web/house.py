@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+import structlog
 from starlette.requests import Request
 
 from leakguard.model.account import Actor
+from leakguard.model.errors import StoreUnavailable
 from leakguard.service.access_lists import AccessLists
 from leakguard.service.accounts import Accounts
 from leakguard.service.checking import Checking
@@ -27,6 +29,8 @@ from leakguard.service.reviewing import Reviewing
 from leakguard.service.viewing import Viewing
 from leakguard.web.entrances import Entrances
 from leakguard.web.streams import Streams
+
+log = structlog.get_logger("leakguard.web")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,14 @@ class House:
     @property
     def is_https(self) -> bool:
         return self.origin.startswith("https://")
+
+    async def catch_up(self) -> None:
+        """Know of an act that was just recorded. What cannot be read now is read later: the act itself stands."""
+        try:
+            await self.current.refresh(self.store)
+            await self.queue.refresh()
+        except StoreUnavailable as problem:
+            log.warning("web.behind", problem=type(problem).__name__)
 
     def desk(self, actor: Actor) -> Desk:
         return Desk(store=self.store, book=self.current.book, clock=self.clock, actor=actor, poke=self.poke)

@@ -8,6 +8,7 @@ import pytest
 
 from leakguard.model.account import Role
 from leakguard.model.embargo import ReleaseStatus
+from leakguard.model.errors import StoreUnavailable
 from tests.unit.service.world import CLEARED, LMS, T
 from tests.web.office import Office
 
@@ -88,3 +89,16 @@ async def test_an_unknown_release_is_not_found(office: Office, path: str) -> Non
 
 async def test_an_act_needs_a_reason_before_it_asks(office: Office) -> None:
     assert (await office.post(f"{PATH}/cancel", reason="  ")).status_code == 422
+
+
+async def test_an_act_that_was_recorded_is_told_so_though_the_store_falls_silent_right_after(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(_store: object) -> bool:
+        raise StoreUnavailable("silent")
+
+    monkeypatch.setattr(office.world.current, "refresh", silent)
+
+    done = await office.post(f"{PATH}/cancel", reason="off", sure="yes")
+
+    assert done.status_code == 303 and len(await _acts(office)) == 1

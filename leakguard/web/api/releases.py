@@ -44,13 +44,12 @@ async def confirm(by: By, release: Named, given: Because) -> ReleaseShape:
 async def suspend(by: By, given: Suspended) -> SuspendedShape:
     """Take early access from a person at once."""
     releases = await by.house.desk(by.actor).suspend(given.handle, given.reason, given.release)
-    await by.house.current.refresh(by.house.store)
+    await by.house.catch_up()
     return SuspendedShape(handle=given.handle, releases=list(releases))
 
 
 async def _acted(by: Asker, release: Release) -> ReleaseShape:
-    await by.house.current.refresh(by.house.store)
-    await by.house.queue.refresh()
+    await by.house.catch_up()
     return _shape(by, release, by.house.queue.items(Wanted(state="open", release=release.id)))
 
 

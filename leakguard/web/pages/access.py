@@ -40,7 +40,7 @@ async def of_person(visit: Visit) -> Response:
 async def confirm(visit: Visit) -> Response:
     release = visit.request.path_params["release"]
     await visit.house.access_lists(visit.actor).confirm(release, visit.text("digest"), visit.text("note"))
-    await visit.house.current.refresh(visit.house.store)
+    await visit.house.catch_up()
     return visit.go("access_release", told="list_confirmed", release=release)
 
 

@@ -125,7 +125,7 @@ async def act(visit: Visit) -> Response:
             await desk.confirm(release.id, reason)
         case _:
             await desk.suspend(visit.text("handle"), reason, release.id)
-    await visit.house.current.refresh(visit.house.store)
+    await visit.house.catch_up()
     told = {"postpone": "postponed", "cancel": "cancelled", "confirm": "lifted", "suspend": "suspended"}[name]
     return visit.go("release", told=told, release=release.id)
 
