@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from leakguard.channels.slack.door import SlackDoor
     from leakguard.observe.door import ObserveDoor
+    from leakguard.service.consents import Consents
     from leakguard.web.server import WebServer
 
 log = structlog.get_logger("leakguard.app")
@@ -165,7 +166,8 @@ class _House:
             clerk.poked.set()
             postman.poked.set()
 
-        slack = self._slack(poke)
+        consents = self._consents(lambda: slack.team if slack is not None else "")
+        slack = self._slack(poke, consents)
         clerk, postman = self._clerk(slack), self._postman()
         gate, reload = self._gate(poke), self._reload(poke)
         checking = self._checking()
@@ -190,17 +192,25 @@ class _House:
             clerk=clerk,
             postman=postman,
             reload=reload,
-            web=self._web(checking, poke, slack),
+            web=self._web(checking, poke, slack, consents),
             slack=slack,
             watched=self._watched(clerk, postman, reload, slack),
         )
 
-    def _slack(self, poke: Callable[[], None]) -> SlackDoor | None:
+    def _consents(self, team: Callable[[], str]) -> Consents | None:
+        if self.settings.slack is None or self.settings.web is None:
+            return None
+        _must_have_slack()
+        from leakguard import workspace  # whoever has no Slack does not load it
+
+        return workspace.consents(self.settings.slack, self.settings.web.origin, self.store.vault, self.clock, team)
+
+    def _slack(self, poke: Callable[[], None], consents: Consents | None) -> SlackDoor | None:
         if self.settings.slack is None:
             return None
-        if find_spec("slack_bolt") is None:
-            raise Refused("slack needs the extra slack: install leakguard[slack]")
-        from leakguard import workspace  # whoever has no Slack does not load it
+        _must_have_slack()
+        from leakguard import workspace
+        from leakguard.channels.slack.authors import Agreed, NobodyAgreed
         from leakguard.channels.slack.door import Behind
 
         posts = Posts(
@@ -223,10 +233,13 @@ class _House:
             measures=self.metrics,
             poke=poke,
             review_url=self.settings.web.origin if self.settings.web is not None else "",
+            authors=lambda team: Agreed(consents, team) if consents is not None else NobodyAgreed(),
         )
         return workspace.door(self.settings.slack, behind)
 
-    def _web(self, checking: Checking, poke: Callable[[], None], slack: SlackDoor | None) -> WebServer | None:
+    def _web(
+        self, checking: Checking, poke: Callable[[], None], slack: SlackDoor | None, consents: Consents | None
+    ) -> WebServer | None:
         if self.settings.web is None:
             return None
         from leakguard import front  # whoever has no pages does not load them
@@ -242,6 +255,7 @@ class _House:
             poke=poke,
             new_id=new_id,
             own_domains=slices.notice_settings(self.settings).own_domains,
+            consents=consents,
         )
         return front.pages(self.settings.web, behind, _routes(slack))
 
@@ -335,6 +349,11 @@ class _House:
             metrics=self.metrics,
         )
         return ObserveDoor(self.settings.observe.host, self.settings.observe.port, health)
+
+
+def _must_have_slack() -> None:
+    if find_spec("slack_bolt") is None:
+        raise Refused("slack needs the extra slack: install leakguard[slack]")
 
 
 def _routes(slack: SlackDoor | None) -> Sequence[BaseRoute]:

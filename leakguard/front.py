@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from leakguard import sign_in
 from leakguard.service.checking import Checking
+from leakguard.service.consents import Consents
 from leakguard.service.current import Current
 from leakguard.service.measures import Measures
 from leakguard.service.notices import Notices
@@ -35,6 +36,7 @@ class Behind:
     poke: Callable[[], None]
     new_id: Callable[[], str]
     own_domains: frozenset[str]
+    consents: Consents | None = None
 
 
 def pages(slice_: WebSlice, behind: Behind, mounts: Sequence[BaseRoute] = ()) -> WebServer:
@@ -63,6 +65,7 @@ def pages(slice_: WebSlice, behind: Behind, mounts: Sequence[BaseRoute] = ()) ->
         new_id=behind.new_id,
         own_domains=behind.own_domains,
         poke=behind.poke,
+        consents=behind.consents,
     )
     return WebServer(
         site(house, mounts=[mounted(house), *mounts]),

@@ -180,6 +180,8 @@ class Settings(_Slice):
 
     @model_validator(mode="after")
     def _slack_has_an_address(self) -> Settings:
+        if self.slack is not None and self.slack.consent and self.web is None:
+            raise ValueError("`slack.consent` needs `web`: people come back from Slack to the address of the pages")
         if self.slack is not None and self.slack.signing_secret_file and self.web is None:
             raise ValueError("`slack.signing_secret_file` needs `web`: Slack tells events at the address of the pages")
         return self

@@ -35,9 +35,26 @@ def _domain(text: str) -> str:
     return text
 
 
+def _client_id(text: str) -> str:
+    if not re.fullmatch(r"[0-9]+\.[0-9]+", text):
+        raise ValueError(f"must be the Client ID of the app, such as 1234567890.1234567890, not {text!r}")
+    return text
+
+
 ApiAddress = Annotated[str, AfterValidator(_api)]
+ClientId = Annotated[str, AfterValidator(_client_id)]
 ChannelId = Annotated[str, AfterValidator(_channel)]
 Domain = Annotated[str, AfterValidator(_domain)]
+
+
+class ConsentSlice(BaseModel):
+    """People may connect their own accounts; their tokens are kept under the key."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    client_id: ClientId
+    client_secret_file: AbsolutePath
+    key_file: AbsolutePath
 
 
 class SlackSlice(BaseModel):
@@ -50,6 +67,7 @@ class SlackSlice(BaseModel):
     signing_secret_file: AbsolutePath | None = None
     enforcer_token_file: AbsolutePath | None = None
     discovery_token_file: AbsolutePath | None = None
+    consent: ConsentSlice | None = None
     domains: list[Domain] = []
     compliance_channel: ChannelId | None = None
     sockets: Annotated[int, Field(ge=2, le=10)] = 2

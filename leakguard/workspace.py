@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import aiohttp
 from starlette.routing import BaseRoute, Route
 
-from leakguard.channels.slack.api import FILE_HOSTS
+from leakguard.channels.slack.api import FILE_HOSTS, WebApi
+from leakguard.channels.slack.doctor import Doctor, Installation, Report
 from leakguard.channels.slack.door import Behind, SlackDoor, SlackSettings
 from leakguard.channels.slack.ingress import PATH
+from leakguard.channels.slack.manifest import scopes
+from leakguard.channels.slack.oauth import SlackOAuth
+from leakguard.service.consents import Consents
+from leakguard.service.ports import Clock
+from leakguard.service.seal import Seal, key_of
+from leakguard.service.vault_ports import VaultStore
+from leakguard.settings import Settings, WebSlice
 from leakguard.sign_in_settings import secret_in
 from leakguard.slack_settings import SHORTEST_TOKEN, SLACK, SlackSlice
 
@@ -16,6 +26,50 @@ from leakguard.slack_settings import SHORTEST_TOKEN, SLACK, SlackSlice
 def door(slice_: SlackSlice, behind: Behind) -> SlackDoor:
     """Not yet running. Raises Refused when a secret cannot be read."""
     return SlackDoor(slack_settings(slice_), behind)
+
+
+def consents(
+    slice_: SlackSlice, origin: str, store: VaultStore, clock: Clock, team: Callable[[], str]
+) -> Consents | None:
+    """None where nobody can agree. Raises Refused when a secret or the key cannot be read."""
+    if slice_.consent is None:
+        return None
+    exchange = SlackOAuth(
+        client_id=slice_.consent.client_id,
+        client_secret=secret_in(slice_.consent.client_secret_file, SHORTEST_TOKEN),
+        back=f"{origin}/slack/oauth_redirect",
+        scopes=scopes(consent=True)[1],
+        api=slice_.api,
+    )
+    seal = Seal(key_of(secret_in(slice_.consent.key_file)))
+    return Consents(store=store, seal=seal, exchange=exchange, clock=clock, team=team)
+
+
+async def examined(settings: Settings, agreed: int) -> Report:
+    """What doctor says of these settings. agreed: how many people did. Raises Refused when a secret cannot be read."""
+    assert settings.slack is not None, "whoever has no Slack has nothing to examine"
+    chosen = slack_settings(settings.slack)
+    async with aiohttp.ClientSession() as session:
+        api = WebApi(session, chosen.api, chosen.file_hosts)
+        return await Doctor(api=api, installation=installation(settings.slack, chosen, settings.web, agreed)).examine()
+
+
+def installation(slice_: SlackSlice, chosen: SlackSettings, web: WebSlice | None, agreed: int) -> Installation:
+    consent = slice_.consent
+    if consent is not None:
+        key_of(secret_in(consent.key_file))
+    return Installation(
+        bot_token=chosen.bot_token,
+        app_token=chosen.app_token,
+        signing_secret=chosen.signing_secret,
+        enforcer_token=chosen.enforcer_token,
+        discovery_token=chosen.discovery_token,
+        origin=web.origin if web is not None else "",
+        rooms={"compliance_channel": slice_.compliance_channel} if slice_.compliance_channel else {},
+        client_id=consent.client_id if consent else "",
+        client_secret=_secret(consent.client_secret_file) if consent else "",
+        agreed=agreed,
+    )
 
 
 def routes(door: SlackDoor) -> list[BaseRoute]:

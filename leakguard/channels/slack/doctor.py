@@ -51,7 +51,7 @@ class Finding:
 class Installation:
     """What the settings say. origin: of the pages, when events come over HTTP; rooms: setting to channel id.
 
-    has_consent: people can agree that what they wrote is withdrawn; agreed: how many did.
+    client_id, client_secret: where people can agree that what they wrote is withdrawn; agreed: how many did.
     """
 
     bot_token: str = field(repr=False)
@@ -61,7 +61,8 @@ class Installation:
     discovery_token: str = field(default="", repr=False)
     origin: str = ""
     rooms: Mapping[str, str] = field(default_factory=dict)
-    has_consent: bool = False
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
     agreed: int = 0
 
 
@@ -101,11 +102,12 @@ class Doctor:
         has_discovery = await self._discovery()
         await self._ways_in(bot)
         await self._rooms(bot)
+        has_consent = await self._consent()
         rights = Rights(
             is_connected=bot is not None,
             enforcer=enforcer,
             has_discovery=has_discovery,
-            has_consent=self.installation.has_consent,
+            has_consent=has_consent,
             agreed=self.installation.agreed,
         )
         return Report(findings=tuple(self._findings), abilities=abilities(rights))
@@ -186,6 +188,25 @@ class Doctor:
         where = f"{self.installation.origin or 'our origin'}/slack/events"
         remedy = "Under Event Subscriptions Slack says Verified once it does."
         self._good("signing_secret", f"is there. Slack must reach {where}, which cannot be tried from here", remedy)
+
+    async def _consent(self) -> bool:
+        """Slack says whether it knows our secret before it says that this is no code."""
+        if not self.installation.client_secret:
+            self._weak("consent", "nobody can connect their account: direct messages between people are not seen")
+            return False
+        ours = {"client_id": self.installation.client_id, "client_secret": self.installation.client_secret}
+        try:
+            await self.api.call("oauth.v2.access", "", code="doctor", **ours)
+        except ApiRefused as refused:
+            if refused.code != "invalid_code":
+                remedy = "Copy Client ID and Client Secret anew, under Basic Information."
+                self._bad("consent", f"Slack refuses them ({refused.code})", remedy)
+                return False
+        except (ApiLimited, ApiUnavailable) as problem:
+            self._not_answered("consent", problem, {})
+            return False
+        self._good("consent", f"people can connect their account at {self.installation.origin}/slack/connect")
+        return True
 
     async def _rooms(self, bot: _Identity | None) -> None:
         for about, channel in self.installation.rooms.items() if bot is not None else ():

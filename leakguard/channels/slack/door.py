@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from leakguard.channels.slack.alarms import Alarms
 from leakguard.channels.slack.api import FILE_HOSTS, SLACK, SlackApi, WebApi
+from leakguard.channels.slack.authors import Authors, NobodyAgreed
 from leakguard.channels.slack.cards.clicks import Clicks
 from leakguard.channels.slack.cards.teller import Teller
 from leakguard.channels.slack.directory import Directory
@@ -56,7 +57,6 @@ _ANEW_SECONDS = 1.0
 class SlackSettings:
     """signing_secret: for events over HTTP; app_token: for those over sockets. Either, or both.
 
-    authors: tokens of people who agreed that their own posts are withdrawn, by user id.
     domains: whose e-mail addresses count as people of the access lists; empty: all that Slack confirmed.
     api: where Slack is, with a slash at its end. file_hosts: where files are, and the bot's token may go.
     """
@@ -66,7 +66,6 @@ class SlackSettings:
     app_token: str = field(default="", repr=False)
     enforcer_token: str = field(default="", repr=False)
     discovery_token: str = field(default="", repr=False)
-    authors: Mapping[str, str] = field(default_factory=dict, repr=False)
     domains: frozenset[str] = frozenset()
     compliance_channel: str = ""
     sockets: int = FEWEST_SOCKETS
@@ -79,7 +78,7 @@ class SlackSettings:
 class Behind:
     """What the door shares with the others of the same process. poke: something was decided; look at once.
 
-    review_url: of the review pages, without a slash at its end, or "".
+    review_url: of the review pages, without a slash at its end, or "". authors: who agreed, by workspace.
     """
 
     store: Store
@@ -90,6 +89,7 @@ class Behind:
     measures: Measures = SILENT
     poke: Callable[[], None] = lambda: None
     review_url: str = ""
+    authors: Callable[[str], Authors] = lambda team: NobodyAgreed()
 
     @property
     def inbox(self) -> InboxStore:
@@ -105,6 +105,11 @@ class SlackDoor:
         self._opened: Opened | None = None
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
+
+    @property
+    def team(self) -> str:
+        """The workspace; "" until Slack has told it."""
+        return self._opened.own.team if self._opened is not None else ""
 
     @property
     def rounds_at(self) -> float:
@@ -187,8 +192,9 @@ class Opened:
     def __init__(
         self, settings: SlackSettings, own: Own, session: aiohttp.ClientSession, api: SlackApi, behind: Behind
     ) -> None:
+        self.own = own
         self._settings, self._session = settings, session
-        self.poster = Poster(api=api, limiter=Limiter(), token=settings.bot_token, token_of=self._token_of)
+        self.poster = Poster(api=api, limiter=Limiter(), token=settings.bot_token, authors=behind.authors(own.team))
         poked = asyncio.Event()
         self.watch = _watch(settings, own, api, behind, poked.set)
         handler = handler_of(settings, own, api, behind, self.watch)
@@ -209,9 +215,6 @@ class Opened:
         secret = settings.signing_secret
         self.http: Asgi | None = http_door(bolt, secret, behind.clock) if secret else None
         self._sockets = self._socket_door(bolt, api, behind.clock) if settings.app_token else None
-
-    async def _token_of(self, user: str) -> str:
-        return self._settings.authors.get(user, "")
 
     @property
     def transports(self) -> tuple[str, ...]:
@@ -312,10 +315,10 @@ def handler_of(
             powers=Powers(
                 bot=settings.bot_token,
                 bot_user=own.user,
-                authors=settings.authors,
                 enforcer=settings.enforcer_token,
                 discovery=settings.discovery_token,
             ),
+            authors=behind.authors(own.team),
         ),
         alarms=alarms_of(behind),
         watcher=watcher or Nobody(),

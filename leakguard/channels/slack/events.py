@@ -137,12 +137,20 @@ class Arrived:
     is_ours: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoked:
+    """Tokens were taken from us: those of these people, and perhaps the bot's; where nobody is named, it counts so."""
+
+    people: tuple[str, ...] = ()
+    has_bot: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Ignore:
     kind: str
 
 
-Todo = Inspect | Gone | InspectFile | ReadThread | Forget | Alarm | Ours | Arrived | Ignore
+Todo = Inspect | Gone | InspectFile | ReadThread | Forget | Alarm | Revoked | Ours | Arrived | Ignore
 
 
 def todo(envelope: Mapping[str, Any], own: Own) -> Todo:
@@ -152,8 +160,7 @@ def todo(envelope: Mapping[str, Any], own: Own) -> Todo:
         return ReadThread(team=team, channel=_place_of(event), ts=_text(event.get("ts")))
     kind = _text(event.get("type")) or _text(envelope.get("type"))
     if kind in ALARMS:
-        minute = instant(str(envelope.get("minute_rate_limited")))
-        return Alarm(kind, minute + timedelta(minutes=1) if minute else None)
+        return _of_blindness(kind, envelope, event)
     if kind in _FILES:
         return _of_file(kind, envelope, event)
     if kind in _PLACES:
@@ -165,6 +172,14 @@ def todo(envelope: Mapping[str, Any], own: Own) -> Todo:
     if kind in _IGNORED:
         return Ignore(kind)
     return _of_message(kind, envelope, event, own)
+
+
+def _of_blindness(kind: str, envelope: Mapping[str, Any], event: Mapping[str, Any]) -> Todo:
+    if kind == "tokens_revoked":
+        tokens = _mapping(event.get("tokens"))
+        return Revoked(people=_texts(tokens.get("oauth")), has_bot=bool(tokens.get("bot")) or not tokens.get("oauth"))
+    minute = instant(str(envelope.get("minute_rate_limited")))
+    return Alarm(kind, minute + timedelta(minutes=1) if minute else None)
 
 
 def _of_coming_and_going(kind: str, event: Mapping[str, Any], own: Own) -> Todo:
@@ -282,6 +297,10 @@ def _id_of(value: object) -> str:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ import structlog
 
 from leakguard.channels.slack.account import Scene, not_removable, removed, told_of
 from leakguard.channels.slack.alarms import Alarms
-from leakguard.channels.slack.api import ApiRefused
+from leakguard.channels.slack.api import ApiRefused, ApiUnavailable
 from leakguard.channels.slack.audience import direction_of, envelope_of
 from leakguard.channels.slack.composing import compose
 from leakguard.channels.slack.directory import Directory
@@ -30,6 +30,7 @@ from leakguard.channels.slack.events import (
     Own,
     Post,
     ReadThread,
+    Revoked,
     todo,
 )
 from leakguard.channels.slack.files import Files, links_of
@@ -96,14 +97,30 @@ class Handler:
             case Forget(person=person, place=place, alarm=alarm):
                 self.directory.forget(person, place)
                 await self._done(item, [await self.alarms.blind(alarm, place or "")] if alarm else ())
-            case Alarm(kind=kind):
-                await self._done(item, [await self.alarms.blind(kind)])
-                self._tell_watcher(act)
+            case Alarm() | Revoked():
+                await self._blindness(item, act)
             case Ours() | Arrived():
                 self._tell_watcher(act)
                 await self._done(item)
             case _:
                 await self._done(item)
+
+    async def _blindness(self, item: InboxItem, act: Alarm | Revoked) -> None:
+        if isinstance(act, Alarm):
+            await self._done(item, [await self.alarms.blind(act.kind)])
+            self._tell_watcher(act)
+            return
+        is_blind = await self._lost(act)
+        await self._done(item, [await self.alarms.blind("tokens_revoked")] if is_blind else ())
+
+    async def _lost(self, act: Revoked) -> bool:
+        """Somebody's own token ends their consent; the bot's and the enforcer's are those that we live by."""
+        for each in act.people:
+            await self.remover.authors.revoked(each)
+        try:
+            return act.has_bot or not await self.remover.has_enforcer()
+        except ApiUnavailable:
+            raise NotYet from None
 
     async def _post(self, item: InboxItem, post: Post, before: Post | None) -> None:
         """What stands there goes first; what stood there until now is an exposure that has ended."""

@@ -6,16 +6,18 @@ It bears the reference of what was held, by which a try whose answer was lost is
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
 from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
+from leakguard.channels.slack.authors import Authors
 from leakguard.channels.slack.limiter import Limiter
 from leakguard.channels.slack.wanted import Wanted, attached, wanted
 from leakguard.model.held import HeldMessage
+from leakguard.service.consents import TokenNotReady
 from leakguard.service.ports import Reply
 
 log = structlog.get_logger("leakguard.slack")
@@ -29,12 +31,12 @@ _MOST_BLOCKS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poster:
-    """token: the bot's. token_of: that of a person who agreed to it, by user id; "" for others."""
+    """token: the bot's. authors: those who agreed to it are who posts."""
 
     api: SlackApi
     limiter: Limiter
     token: str = field(repr=False)
-    token_of: Callable[[str], Awaitable[str]] = field(repr=False)
+    authors: Authors
 
     async def post(self, held: HeldMessage) -> Reply:
         post = wanted(held.head)
@@ -44,12 +46,12 @@ class Poster:
             if await self._is_there(held, post):
                 return POSTED
             return await self._as_somebody(held, post)
-        except ApiUnavailable:
+        except (ApiUnavailable, TokenNotReady):
             return NOT_NOW
 
     async def _as_somebody(self, held: HeldMessage, post: Wanted) -> Reply:
         code = ""
-        as_author = await self.token_of(post.author) if post.author else ""
+        as_author = await self.authors.token(post.author) if post.author else ""
         for token, is_author in ((as_author, True), (self.token, False)):
             if not token:
                 continue

@@ -6,7 +6,6 @@ administrator can see, never direct messages of others or posts of another organ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -25,11 +24,10 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Powers:
-    """What this workspace gave us. authors: tokens of people who agreed that their own posts are withdrawn, by id."""
+    """What this workspace gave us. Tokens of people who agreed are asked for when one is needed: `authors.py`."""
 
     bot: str = field(repr=False)
     bot_user: str = ""
-    authors: Mapping[str, str] = field(default_factory=dict, repr=False)
     enforcer: str = field(default="", repr=False)
     discovery: str = field(default="", repr=False)
 
@@ -66,13 +64,16 @@ class Step:
     file_method: str = "files.delete"
 
 
-def chain(target: Target, powers: Powers) -> tuple[Step, ...]:
-    """The rights to try, the mildest first. Empty: nobody may, and people must be told at once."""
+def chain(target: Target, powers: Powers, author: str = "") -> tuple[Step, ...]:
+    """The rights to try, the mildest first. author: the token of who wrote it, if they agreed.
+
+    Empty: nobody may, and people must be told at once.
+    """
     steps: list[Step] = []
     if target.author and target.author == powers.bot_user:
         steps.append(Step(by=By.OWN, token=powers.bot))
-    if target.author in powers.authors:
-        steps.append(Step(by=By.AUTHOR, token=powers.authors[target.author]))
+    if author:
+        steps.append(Step(by=By.AUTHOR, token=author))
     is_foreign = bool(target.author_team) and target.author_team != target.place.team
     if powers.enforcer and not target.place.kind.is_between_people and not is_foreign:
         steps.append(Step(by=By.ENFORCER, token=powers.enforcer))
@@ -96,10 +97,10 @@ def blanking(target: Target, powers: Powers) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def revoking(author: str, powers: Powers) -> tuple[Step, ...]:
-    """The rights by which a public link to a file of this author may be taken back."""
+def revoking(powers: Powers, author: str = "") -> tuple[Step, ...]:
+    """The rights by which a public link to a file may be taken back. author: the token of whose it is."""
     method = {"file_method": "files.revokePublicURL"}
-    steps = [Step(by=By.AUTHOR, token=powers.authors[author], **method)] if author in powers.authors else []
+    steps = [Step(by=By.AUTHOR, token=author, **method)] if author else []
     steps += [Step(by=By.ENFORCER, token=powers.enforcer, **method)] if powers.enforcer else []
     return (*steps, Step(by=By.OWN, token=powers.bot, **method))
 

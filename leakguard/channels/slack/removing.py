@@ -10,6 +10,7 @@ from typing import Any
 
 from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
 from leakguard.channels.slack.audience import Audience
+from leakguard.channels.slack.authors import DEAD, Authors
 from leakguard.channels.slack.limiter import Limiter
 from leakguard.channels.slack.removal import (
     Answer,
@@ -23,6 +24,7 @@ from leakguard.channels.slack.removal import (
     revoking,
     urgency,
 )
+from leakguard.service.consents import TokenNotReady
 
 _AGAIN_SECONDS = (0.5, 1.0, 2.0)  # for a right that got no answer, before the next one is tried
 UNANSWERED = "unavailable"
@@ -55,8 +57,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Turn:
-    """One removal: how urgent it is, whether it must still be made, and what came of it so far."""
+    """One removal: whose post, how urgent it is, whether it must still be made, and what came of it so far."""
 
+    author: str
     urgency: tuple[Any, ...]
     must_go: Callable[[], Awaitable[bool]]
     tried: list[str] = field(default_factory=list)
@@ -68,18 +71,21 @@ class Remover:
     api: SlackApi
     limiter: Limiter
     powers: Powers
+    authors: Authors
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def remove(
         self, target: Target, audience: Audience, seen_at: datetime, must_go: Callable[[], Awaitable[bool]]
     ) -> Outcome:
         """must_go: asked right before each call, since a turn may come after the lift."""
-        steps, turn = chain(target, self.powers), _Turn(urgency=urgency(audience, seen_at), must_go=must_go)
-        heading = _Turn(urgency=turn.urgency, must_go=must_go)
+        turn = _Turn(author=target.author, urgency=urgency(audience, seen_at), must_go=must_go)
+        heading = _Turn(author=target.author, urgency=turn.urgency, must_go=must_go)
+        token = await self._token(turn)
+        steps = chain(target, self.powers, token)
         by, files, text_left, is_public = None, 0, target.standing is not None, False
         try:
             for file in target.links:
-                await self._first(heading, _files(revoking(target.author, self.powers)), {"file": file})
+                await self._first(heading, _files(revoking(self.powers, token)), {"file": file})
             if target.standing is not None:
                 words = {"channel": target.place.channel, target.standing.value: ""}
                 text_left = await self._first(heading, _messages(blanking(target, self.powers)), words) is None
@@ -107,8 +113,8 @@ class Remover:
         async def always() -> bool:
             return True
 
-        turn = _Turn(urgency=urgency(audience, seen_at), must_go=always)
-        by = await self._first(turn, _files(revoking(author, self.powers)), {"file": file})
+        turn = _Turn(author=author, urgency=urgency(audience, seen_at), must_go=always)
+        by = await self._first(turn, _files(revoking(self.powers, await self._token(turn))), {"file": file})
         return Outcome(by=by, tried=tuple(dict.fromkeys(turn.tried)), codes=tuple(dict.fromkeys(turn.codes)))
 
     async def _first(self, turn: _Turn, steps: Iterable[tuple[Step, str]], fields: dict[str, str]) -> By | None:
@@ -122,7 +128,30 @@ class Remover:
             if answer is Answer.REMOVED:
                 return step.by
             turn.codes.append(code)
+            if step.by is By.AUTHOR and code in DEAD:
+                await self.authors.refused(turn.author, step.token)
         return None
+
+    async def has_enforcer(self) -> bool:
+        """Whether whom the settings name as one still is. Raises ApiUnavailable."""
+        token = self.powers.enforcer
+        try:
+            if token:
+                await self.limiter.run("auth.test", (), lambda: self.api.call("auth.test", token))
+        except ApiRefused:
+            return False
+        return True
+
+    async def _token(self, turn: _Turn) -> str:
+        """Of the author. One that is not ready is a right that got no answer: others are tried, and it comes again."""
+        if turn.author == self.powers.bot_user:
+            return ""
+        try:
+            return await self.authors.token(turn.author)
+        except TokenNotReady:
+            turn.tried.append(By.AUTHOR.value)
+            turn.codes.append(UNANSWERED)
+            return ""
 
     async def _asked(self, file: str) -> Answer:
         """Whether a file is gone, or only out of the sight of whoever looked for it: we see it while it is there."""

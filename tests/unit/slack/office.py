@@ -16,6 +16,7 @@ from leakguard.inspection import read
 from leakguard.model.content import Verdict
 from leakguard.model.inbox import InboxItem
 from leakguard.model.message import Channel, Direction
+from leakguard.service.consents import TokenNotReady
 from leakguard.service.notices import NoticeSettings
 from leakguard.service.posts import Posts
 from tests.unit.service import world
@@ -80,10 +81,36 @@ class ReadingInspector(world.WordInspector):
         return replace(verdict, gaps=(*verdict.gaps, *found.gaps))
 
 
-class Office:
-    """tokens: of the settings, such as enforcer_token. Whoever is in the channel: slack.members."""
+@dataclass
+class AuthorsOf:
+    """tokens: by id; None is one that is not ready. gone: whose token is not taken any more, or was taken back."""
 
-    def __init__(self, slack: Any = None, own: Own = OWN, **tokens: Any) -> None:
+    tokens: Mapping[str, str | None]
+    gone: list[str] = field(default_factory=list)
+
+    async def token(self, person: str) -> str:
+        token = self.tokens.get(person, "")
+        if token is None:
+            raise TokenNotReady
+        return token
+
+    async def refused(self, person: str, token: str) -> None:
+        assert token == self.tokens[person]
+        self.gone.append(person)
+
+    async def revoked(self, person: str) -> None:
+        self.gone.append(person)
+
+
+class Office:
+    """tokens: of the settings, such as enforcer_token. authors: tokens of who agreed, by id.
+
+    Whoever is in the channel: slack.members.
+    """
+
+    def __init__(
+        self, slack: Any = None, own: Own = OWN, authors: Mapping[str, str | None] | None = None, **tokens: Any
+    ) -> None:
         reviewers = NoticeSettings(contact="desk@stats.example", reviewers=("desk@stats.example",))
         self.world = world.World(settings=reviewers, inspector=ReadingInspector())
         self.slack = slack or CannedSlack()
@@ -98,12 +125,14 @@ class Office:
         )
         settings = SlackSettings(**({"bot_token": "xoxb", "enforcer_token": "xoxp-boss"} | tokens))
         self.inbox = self.world.store.inbox
+        self.authors = AuthorsOf(authors or {})
         behind = Behind(
             store=self.world.store,
             current=self.world.current,
             posts=posts,
             notices=self.world.notices,
             clock=self.world.clock,
+            authors=lambda team: self.authors,
         )
         self.handler = handler_of(settings, own, self.slack, behind)
         self.lanes = Lanes(inbox=self.inbox, clock=self.world.clock, handle=self.handler.handle)

@@ -16,11 +16,13 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 
 from leakguard import workspace
+from leakguard.channels.slack.authors import Authors, NobodyAgreed
 from leakguard.channels.slack.door import Behind, SlackDoor, SlackSettings
 from leakguard.clock import SetClock
 from leakguard.service.posts import Posts
 from leakguard.web.server import WebServer, WebSettings
 from tests.fakes.slack import FakeSlack
+from tests.fakes.slack.state import Json
 from tests.fakes.slack.timing import SlackTime
 from tests.unit.service import world
 from tests.unit.service.world import until
@@ -80,13 +82,16 @@ async def guarded(
     transport: str,
     office: world.World | None = None,
     before: Callable[[FakeSlack], dict[str, Any] | None] = lambda slack: None,
+    authors: Callable[[FakeSlack, world.World], Authors] = lambda slack, office: NobodyAgreed(),
+    manifest: Json | None = None,
     **settings: Any,
 ) -> AsyncIterator[Rig]:
-    """before: the door opens; it may give settings that need the fake. settings: the door's own, beside tokens and
-    addresses. There is an enforcer, in no channel.
+    """before: the door opens; it may give settings that need the fake. authors: who agreed. settings: the door's own,
+    beside tokens and addresses. There is an enforcer, in no channel.
     """
     office = office or world_now()
-    async with FakeSlack(time=SlackTime(scale=60, wall=lambda: office.clock.now().timestamp())) as slack:
+    time = SlackTime(scale=60, wall=lambda: office.clock.now().timestamp())
+    async with FakeSlack(manifest=manifest, time=time) as slack:
         settings |= before(slack) or {}
         by_http = transport == "http"
         given = {
@@ -97,6 +102,7 @@ async def guarded(
             "api": slack.api_url,
             "file_hosts": frozenset({urlsplit(slack.api_url).netloc}),
         }
+        agreed = authors(slack, office)
         behind = Behind(
             store=office.store,
             current=office.current,
@@ -104,6 +110,7 @@ async def guarded(
             notices=office.notices,
             clock=office.clock,
             review_url="https://review.example",
+            authors=lambda team: agreed,
         )
         door = SlackDoor(SlackSettings(**(given | settings)), behind)
         office.clerk.poster = door

@@ -105,12 +105,12 @@ def test_heads_guests_and_outsiders_are_counted():
     assert direction_of(audience()) is Direction.INTERNAL
 
 
-POWERS = Powers(bot="xoxb", bot_user=BOT, authors={JOE: "xoxp-joe"}, enforcer="xoxp-boss", discovery="xoxp-disc")
+POWERS = Powers(bot="xoxb", bot_user=BOT, enforcer="xoxp-boss", discovery="xoxp-disc")
 
 
 def rights(powers: Powers = POWERS, kind: Kind = Kind.PRIVATE, author: str = JOE, team: str = TEAM) -> list[By]:
     target = Target(place=replace(PRIVATE, kind=kind), ts="1.1", author=author, author_team=team)
-    return [each.by for each in chain(target, powers)]
+    return [each.by for each in chain(target, powers, "xoxp-joe" if author == JOE else "")]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_the_chain_of_rights(found, expected):
 
 
 def test_tokens_are_not_printed():
-    shown = repr(POWERS) + repr(chain(Target(place=PRIVATE, ts="1.1", author=JOE), POWERS))
+    shown = repr(POWERS) + repr(chain(Target(place=PRIVATE, ts="1.1", author=JOE), POWERS, "xoxp-joe"))
 
     assert "xox" not in shown
 

@@ -44,7 +44,8 @@ async def examined(slack: FakeSlack, installation: Installation) -> Report:
 
 
 def _tokens(installation: Installation) -> tuple[str, ...]:
-    return (installation.bot_token, installation.app_token, installation.enforcer_token, installation.discovery_token)
+    told = (installation.bot_token, installation.app_token, installation.enforcer_token, installation.discovery_token)
+    return (*told, installation.client_secret)
 
 
 def of(report: Report, about: str) -> list[Finding]:
@@ -68,6 +69,7 @@ async def test_an_installation_in_which_all_is_well_has_no_complaint():
         ("app_token", State.GOOD),
         ("signing_secret", State.GOOD),
         ("compliance_channel", State.GOOD),
+        ("consent", State.WEAK),
     ]
     [bot] = of(report, "bot_token")
     assert all(each in bot.sentence for each in ("leakguard", "stats-example", "T00000001", "A00000001"))
@@ -175,6 +177,20 @@ async def test_a_way_in_that_does_not_work_is_told():
 
 
 @story
+async def test_a_secret_that_slack_does_not_know_lets_nobody_agree():
+    async with workspace(origin=ORIGIN) as (slack, installation):
+        right = replace(installation, client_id=slack.app.client_id, client_secret=slack.app.client_secret)
+        good = await examined(slack, right)
+        wrong = await examined(slack, replace(right, client_secret="secret-of-another-app"))
+        slack.faults.once("oauth.v2.access", faults.status(503))
+        away = await examined(slack, right)
+
+    assert (of(good, "consent")[0].state, bad(wrong), bad(away)) == (State.GOOD, ["consent"], ["consent"])
+    assert f"{ORIGIN}/slack/connect" in of(good, "consent")[0].sentence
+    assert "bad_client_secret" in of(wrong, "consent")[0].sentence
+
+
+@story
 async def test_a_room_must_be_there_be_ours_and_have_us_in_it():
     async with workspace() as (slack, installation):
         amy, guest = slack.person("amy"), slack.outsider("eve", "eve@other.example")
@@ -197,15 +213,17 @@ async def test_a_room_must_be_there_be_ours_and_have_us_in_it():
 async def test_what_the_workspace_can_do_is_said_by_place():
     async with workspace() as (slack, installation):
         discovery = slack.discovery_token().text
+        consent = {"client_id": slack.app.client_id, "client_secret": slack.app.client_secret}
         by = {
             name: (await examined(slack, replace(installation, **changes))).abilities
             for name, changes in {
                 "enforcer": {},
                 "nothing": {"enforcer_token": ""},
                 "discovery": {"enforcer_token": "", "discovery_token": discovery},
-                "agreed": {"enforcer_token": "", "has_consent": True, "agreed": 2},
-                "nobody agreed": {"has_consent": True},
-                "everything": {"discovery_token": discovery, "has_consent": True, "agreed": 1},
+                "agreed": {"enforcer_token": "", "agreed": 2, **consent},
+                "nobody agreed": consent,
+                "everything": {"discovery_token": discovery, "agreed": 1, **consent},
+                "agreed, and off": {"agreed": 1},
             }.items()
         }
 
@@ -217,6 +235,7 @@ async def test_what_the_workspace_can_do_is_said_by_place():
         "agreed": (own, own, Ability.FLAG),
         "nobody agreed": (Ability.REMOVE, Ability.BLIND, Ability.FLAG),
         "everything": (Ability.REMOVE, Ability.HIDE, Ability.HIDE),
+        "agreed, and off": (Ability.REMOVE, Ability.BLIND, Ability.FLAG),
     }
     for each in by.values():
         assert "direct messages" in each.paragraph.lower()

@@ -16,6 +16,7 @@ from leakguard.channels.slack.events import (
     InspectFile,
     Ours,
     Own,
+    Revoked,
     lane_of,
     todo,
 )
@@ -90,10 +91,19 @@ def test_a_changed_file_without_a_time_of_its_own_has_that_of_its_event():
     assert found.seen_at == instant("1931592519")
 
 
-@pytest.mark.parametrize("kind", ["app_rate_limited", "app_uninstalled", "tokens_revoked"])
+@pytest.mark.parametrize("kind", ["app_rate_limited", "app_uninstalled"])
 def test_blindness_is_an_alarm(kind):
     assert todo(envelope(type=kind), OWN) == Alarm(kind)
     assert todo({"type": kind, "team_id": TEAM}, OWN) == Alarm(kind)
+
+
+def test_of_tokens_that_were_taken_back_it_is_known_whose_they_are():
+    def told(**tokens: object) -> object:
+        return todo(envelope(type="tokens_revoked", tokens=tokens), OWN)
+
+    assert told(oauth=[JOE, 7], bot=[]) == Revoked(people=(JOE,))
+    assert told(oauth=[], bot=[BOT]) == Revoked(has_bot=True)
+    assert todo(envelope(type="tokens_revoked"), OWN) == Revoked(has_bot=True), "what is not understood is the worst"
 
 
 def test_a_message_that_cannot_be_placed_is_an_alarm_and_not_nothing():

@@ -133,6 +133,49 @@ async def test_a_right_that_is_refused_gives_the_next_its_turn():
     assert [token for token, _ in office.deletions()] == ["xoxp-joe", "xoxp-boss"]
     [removed] = await office.told("PostRemoved")
     assert removed["by"] == "enforcer"
+    assert office.authors.gone == [JOE], "a token that Slack takes no more is not kept"
+
+
+@story
+async def test_a_token_that_is_not_ready_gives_the_next_right_its_turn():
+    office = Office(authors={JOE: None})
+
+    await office.hear(post())
+
+    assert [token for token, _ in office.deletions()] == ["xoxp-boss"]
+
+
+@story
+async def test_where_only_a_token_that_is_not_ready_could_the_post_is_tried_again():
+    office = Office(CannedSlack(channel={"is_im": True}), authors={JOE: None}, enforcer_token="")
+    await office.hear(post())
+    before = (office.deletions(), await office.told("PostNotRemovable"))
+    office.authors.tokens = {JOE: "xoxp-joe"}
+    office.world.clock.set(EARLY + timedelta(seconds=30))
+    await office.lanes.round()
+
+    assert before == ([], [])
+    assert [token for token, _ in office.deletions()] == ["xoxp-joe"]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "enforcer", "is_told"),
+    [
+        pytest.param({"oauth": [JOE], "bot": []}, {"ok": True}, False, id="somebody's own"),
+        pytest.param({"oauth": [JOE], "bot": []}, ApiRefused("token_revoked"), True, id="the enforcer's"),
+        pytest.param({"oauth": [JOE], "bot": [BOT]}, {"ok": True}, True, id="the bot's"),
+    ],
+)
+def test_tokens_that_were_taken_back_end_consents_and_are_told_when_we_live_by_them(tokens, enforcer, is_told):
+    @story
+    async def told() -> None:
+        office = Office(CannedSlack(answers={"auth.test": enforcer}), authors={JOE: "xoxp-joe"})
+        await office.hear(envelope(type="tokens_revoked", tokens=tokens))
+
+        assert office.authors.gone == [JOE]
+        assert [each["kind"] for each in await office.told("DoorBlind")] == ["tokens_revoked"] * is_told
+
+    told()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from leakguard.channels.slack.wanted import as_event, attached, wanted
 from leakguard.service.authoring import Authoring
 from tests.fakes.slack import faults
 from tests.stories import story
+from tests.unit.slack.office import AuthorsOf
 from tests.unit.slack.rig import TO_LIFT, Rig, guarded
 
 
@@ -56,7 +57,7 @@ async def test_it_goes_up_for_its_author_who_is_named():
 @story
 async def test_it_goes_up_as_its_author_where_they_agreed():
     tokens: dict[str, str] = {}
-    async with guarded("http", authors=tokens) as rig:
+    async with guarded("http", authors=lambda *_: AuthorsOf(tokens)) as rig:
         joe, amy, channel = await taken_out(rig)
         tokens[joe.id] = rig.slack.consent(joe).text
         await wanted_by(rig, joe)
@@ -71,7 +72,7 @@ async def test_it_goes_up_as_its_author_where_they_agreed():
 @story
 async def test_an_author_who_took_back_their_consent_is_named_instead():
     tokens: dict[str, str] = {}
-    async with guarded("http", authors=tokens) as rig:
+    async with guarded("http", authors=lambda *_: AuthorsOf(tokens)) as rig:
         joe, amy, channel = await taken_out(rig)
         token = rig.slack.consent(joe)
         tokens[joe.id] = token.text
@@ -102,7 +103,7 @@ async def test_an_answer_that_was_lost_is_not_a_second_post():
 @story
 async def test_files_go_up_with_it():
     tokens: dict[str, str] = {}
-    async with guarded("http", authors=tokens) as rig:
+    async with guarded("http", authors=lambda *_: AuthorsOf(tokens)) as rig:
         joe, _, channel = await taken_out(rig, "see here", file=b"LMS")
         tokens[joe.id] = rig.slack.consent(joe).text
         await wanted_by(rig, joe)

@@ -105,8 +105,8 @@ async def test_a_file_that_the_enforcer_does_not_see_is_not_taken_for_gone():
 
 
 def test_the_author_takes_a_link_back_first_then_the_enforcer_then_we():
-    powers = Powers(bot="xoxb", authors={"U1": "xoxp-1"}, enforcer="xoxp-boss")
+    powers = Powers(bot="xoxb", enforcer="xoxp-boss")
 
-    assert [each.by for each in revoking("U1", powers)] == [By.AUTHOR, By.ENFORCER, By.OWN]
-    assert [each.by for each in revoking("U2", Powers(bot="xoxb"))] == [By.OWN]
-    assert {each.file_method for each in revoking("U1", powers)} == {"files.revokePublicURL"}
+    assert [each.by for each in revoking(powers, "xoxp-1")] == [By.AUTHOR, By.ENFORCER, By.OWN]
+    assert [each.by for each in revoking(Powers(bot="xoxb"))] == [By.OWN]
+    assert {each.file_method for each in revoking(powers, "xoxp-1")} == {"files.revokePublicURL"}
