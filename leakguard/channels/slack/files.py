@@ -70,7 +70,8 @@ class Files:
             if told.get("mode") in _ELSEWHERE or (isinstance(size, int) and size > self.most):
                 return _named(told, None)
             url = _address(told)
-            fetched = await self.limiter.run("files", (), lambda: self.api.fetch(url, self.token, self.most))
+            most = size if isinstance(size, int) and size > 0 else self.most
+            fetched = await self.limiter.run("files", (), lambda: self.api.fetch(url, self.token, most))
         except ApiRefused as refused:
             log.warning("slack.file_not_read", code=refused.code)
             return _named(told, None)

@@ -44,6 +44,7 @@ from leakguard.channels.slack.remembered import (
     seen_over,
     seen_with,
     was_judged,
+    was_out,
 )
 from leakguard.channels.slack.removing import Remover
 from leakguard.channels.slack.scenes import NotYet, Scenes
@@ -128,6 +129,8 @@ class Handler:
         found = await known(self.inbox, post, digest)
         if found.is_judged:
             events, seen = list[Event](), seen_over(post, digest)
+        elif before is not None and await was_out(self.inbox, post):
+            events, seen = [], seen_over(post, digest)
         elif found.until is not None:
             events, seen = await self._over(item, post, found.until)
         else:
@@ -149,9 +152,10 @@ class Handler:
         if judged.held is None and fetching.is_late and item.attempts < PATIENCE:
             raise NotYet
         events = await self._act(item, scene, message, judged)
-        return [*judged.events, *events], seen_with(
-            post, digest, is_whole=fetching.is_whole, is_held=judged.held is not None
-        )
+        out_at = self.clock.now() if any(isinstance(each, PostRemoved) for each in events) else None
+        is_held = judged.held is not None
+        seen = seen_with(post, digest, is_whole=fetching.is_whole, is_held=is_held, out_at=out_at)
+        return [*judged.events, *events], seen
 
     async def _gone(self, item: InboxItem, post: Post, until: datetime) -> None:
         events, seen = await self._over(item, post, until)

@@ -16,6 +16,7 @@ from leakguard.channels.slack.times import instant, stamp
 from leakguard.model.inbox import Seen
 from leakguard.service.inbox_ports import InboxStore
 
+_OUT = "out "
 _LAST = "9999999999"  # no edit is later than a deletion
 
 
@@ -31,6 +32,9 @@ class Known:
 
 
 async def known(inbox: InboxStore, post: Post, digest: str) -> Known:
+    out_at = await _out_at(inbox, post)
+    if out_at is not None and out_at < post.seen_at:
+        return Known()  # it was taken out, and stands there again
     if await inbox.seen(_version(post, digest)):
         return Known(is_judged=True)
     newest, _, since = (await inbox.seen(_newest(post))).partition(" ")
@@ -46,10 +50,19 @@ async def was_judged(inbox: InboxStore, post: Post, digest: str) -> bool:
     return is_held or await inbox.seen(post.place) == _in_part(digest) or (await known(inbox, post, digest)).is_judged
 
 
-def seen_with(post: Post, digest: str, *, is_whole: bool, is_held: bool) -> list[Seen]:
+async def was_out(inbox: InboxStore, post: Post) -> bool:
+    """Its version was taken out after it was seen so: what Slack added meanwhile, such as a preview, went with it."""
+    out_at = await _out_at(inbox, post)
+    return out_at is not None and out_at >= post.seen_at
+
+
+def seen_with(
+    post: Post, digest: str, *, is_whole: bool, is_held: bool = False, out_at: datetime | None = None
+) -> list[Seen]:
     """The post and its files. Of what was not read whole, only that it was there: told again, it is read again."""
     newest = [Seen(place=_newest(post), digest=f"{post.version} {stamp(post.seen_at)}")]
-    newest += [Seen(place=_held(post), digest=digest)] if is_held else []
+    became = f"{_OUT}{stamp(max(out_at, post.seen_at))}" if out_at is not None else "held"
+    newest += [Seen(place=_held(post), digest=became)] if is_held else []
     if not is_whole:
         return [Seen(place=post.place, digest=_in_part(digest)), *newest]
     files = [
@@ -83,6 +96,10 @@ def channels_of(named: str, told: Mapping[str, Any]) -> list[str]:
     others = [each for found in lists if isinstance(found, list) for each in found]
     every = dict.fromkeys([named, *others, told.get("linked_channel_id")])
     return [each for each in every if isinstance(each, str) and each]
+
+
+async def _out_at(inbox: InboxStore, post: Post) -> datetime | None:
+    return instant((await inbox.seen(_held(post))).removeprefix(_OUT))
 
 
 def _version(post: Post, digest: str) -> str:

@@ -51,6 +51,7 @@ class CannedSlack:
         return answer
 
     async def fetch(self, url: str, token: str, most: int) -> Fetched:
+        self.calls.append(("files", token, {"url": url, "most": str(most)}))
         if url not in self.files:
             raise ApiRefused("http_404")
         return self.files[url]

@@ -215,3 +215,29 @@ async def test_what_is_restored_stands_there_again():
         await at.settled()
 
         assert at.joe.reads(at.channel) == []
+
+
+@story
+async def test_a_preview_that_slack_added_before_we_took_the_post_out_is_no_second_leak():
+    async with watched() as at:
+        message = await at.joe.post(at.channel, "LMS rose, see https://x.example")
+        await at.slack.unfurl(message, {"title": "LMS, the whole story"})
+        at.pass_time(1)
+        await at.settled()
+
+        assert at.joe.reads(at.channel) == []
+        assert len(await at.office.world.all_held()) == len(await at.told("PostRemoved")) == 1
+
+
+@story
+async def test_what_was_taken_out_and_is_restored_with_the_same_words_is_taken_out_again():
+    async with watched() as at:
+        message = await at.joe.post(at.channel, "LMS rose")
+        await at.amy.reply(message, "tea")  # so that it leaves a tombstone
+        await at.settled()
+        at.pass_time(1)
+        acts.set_tombstone(at.slack.workspace, message, hidden=False)
+        await at.settled()
+
+        assert at.joe.reads(at.channel) == ["tea"]
+        assert len(at.slack.calls("chat.delete")) == 2
