@@ -6,7 +6,7 @@ Rule of this file: whatever happens twice does no harm, since a crash may come a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,7 @@ from leakguard.channels.slack.remembered import (
     seen_gone,
     seen_over,
     seen_with,
+    shares_of,
     was_judged,
     was_out,
 )
@@ -60,6 +61,7 @@ from leakguard.service.posts import Judged, Posts
 
 log = structlog.get_logger("leakguard.slack")
 
+MESSAGE_FIRST = 2  # tries of a file alone, while the message that shares it is on its way
 PATIENCE = 5  # tries, before what Slack does not tell counts as unknown
 
 
@@ -219,6 +221,8 @@ class Handler:
         if not act.is_change and all([await self.inbox.seen(each.place) == digest for each in places]):
             await self._done(item)
             return
+        if not (act.is_change or link) and item.attempts < MESSAGE_FIRST and await self._has_message_to_come(told):
+            raise NotYet
         gives_up = item.attempts >= PATIENCE
         scene = await self.scenes.of(post, (act.file,), channels, gives_up=gives_up)
         found = await self._without_link(scene, act.file) if link else []
@@ -230,6 +234,11 @@ class Handler:
             raise NotYet
         events = await self._act(item, scene, message, judged)
         await self._done(item, [*found, *judged.events, *events], places if fetching.is_whole else ())
+
+    async def _has_message_to_come(self, told: Mapping[str, Any]) -> bool:
+        """Whether it was shared by a message that was not judged yet: then one hold is of both."""
+        places = [f"{self.own.team} {channel} {ts}" for channel, ts in shares_of(told)]
+        return not all([await self.inbox.seen(each) for each in places])
 
     async def _without_link(self, scene: Scene, file: str) -> list[Event]:
         """A public link goes before its file is read: nobody waits for that, and outside anybody may open it."""

@@ -90,6 +90,18 @@ def file_digest(told: Mapping[str, Any]) -> str:
     return digest_of(read_message({}), [told])
 
 
+def shares_of(told: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Channel and ts of each message by which a file is shared, as `files.info` has it."""
+    shares = told.get("shares")
+    kinds = [each for each in shares.values() if isinstance(each, Mapping)] if isinstance(shares, Mapping) else []
+    pairs = [(channel, each) for kind in kinds for channel, found in kind.items() for each in _listed(found)]
+    return [(channel, str(each["ts"])) for channel, each in pairs if isinstance(each, Mapping) and each.get("ts")]
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
 def channels_of(named: str, told: Mapping[str, Any]) -> list[str]:
     """Where a file is shared: where its event says, and everywhere else; a channel's own canvas is in that channel."""
     lists = (told.get(key) for key in ("channels", "groups", "ims"))

@@ -106,6 +106,7 @@ async def test_files_go_up_with_it():
     async with guarded("http", authors=lambda *_: AuthorsOf(tokens)) as rig:
         joe, _, channel = await taken_out(rig, "see here", file=b"LMS")
         tokens[joe.id] = rig.slack.consent(joe).text
+        assert len(await rig.world.store.listing()) == 1, "a message and its file are one hold"
         await wanted_by(rig, joe)
 
         await at_the_lift(rig)

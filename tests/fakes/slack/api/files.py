@@ -7,16 +7,28 @@ import mimetypes
 from tests.fakes.slack import acts
 from tests.fakes.slack.api.call import Call
 from tests.fakes.slack.shapes import file_json
-from tests.fakes.slack.state import File, Json, Refused
+from tests.fakes.slack.state import File, Json, Kind, Refused
 
 
 def info(call: Call) -> Json:
     """Before Slack has looked at a file, its type is empty."""
     file = _file(call)
-    shape = file_json(file, call.workspace.url) | {"channels": list(file.channels)}
+    shape = file_json(file, call.workspace.url) | {"channels": list(file.channels), "shares": _shares(call, file)}
     if file.ready_after > call.workspace.time.passed():
         shape |= {"mimetype": "", "filetype": "", "pretty_type": ""}
     return {"file": shape}
+
+
+def _shares(call: Call, file: File) -> Json:
+    """By which messages, so far as whoever asks may see them."""
+    shares: Json = {}
+    for channel in call.workspace.channels.values():
+        kind = "public" if channel.kind is Kind.PUBLIC else "private"
+        found = [each for each in channel.messages.values() if file in each.files and not each.tombstoned]
+        if found and (channel.kind is Kind.PUBLIC or call.token.user in channel.members):
+            told = [{"ts": each.ts, "reply_count": 0, "reply_users": [], "reply_users_count": 0} for each in found]
+            shares.setdefault(kind, {})[channel.id] = told
+    return shares
 
 
 def upload_url(call: Call) -> Json:
