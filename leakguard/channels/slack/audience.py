@@ -42,7 +42,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """members: None where we could not ask. heads: as Slack counts them. is_shared: with another organisation."""
+    """members: None where we could not ask. heads: as Slack counts them. is_shared: with another organisation.
+
+    witness: whose token it is that sees it, where our own bot does not; "" where it does, or nobody's.
+    """
 
     team: str
     channel: str
@@ -50,6 +53,7 @@ class Place:
     members: tuple[str, ...] | None = None
     heads: int = 0
     is_shared: bool = False
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

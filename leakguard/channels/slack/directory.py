@@ -10,7 +10,9 @@ from typing import Any
 
 from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
 from leakguard.channels.slack.audience import MOST_NAMED, Kind, Member, Place
+from leakguard.channels.slack.authors import Authors, NobodyAgreed
 from leakguard.channels.slack.limiter import Limiter
+from leakguard.service.consents import TokenNotReady
 from leakguard.service.ports import Clock
 
 PEOPLE_SECONDS, PLACE_SECONDS = 3600.0, 300.0
@@ -19,13 +21,18 @@ _PAGE = 200
 
 @dataclass(slots=True, kw_only=True)
 class Directory:
-    """Raises ApiUnavailable when Slack does not answer, unless `gives_up`: then nobody is known."""
+    """Raises ApiUnavailable when Slack does not answer, unless `gives_up`: then nobody is known.
+
+    A place that our bot does not see is asked for with the token of somebody who agreed and is there.
+    """
 
     api: SlackApi
     limiter: Limiter
     clock: Clock
     team: str
     token: str = field(repr=False)
+    authors: Authors = field(default_factory=NobodyAgreed)
+    _witnesses: dict[str, str] = field(default_factory=dict)
     _known: dict[str, tuple[float, Any]] = field(default_factory=dict)
     _asking: dict[str, asyncio.Lock] = field(default_factory=dict)
 
@@ -33,6 +40,10 @@ class Directory:
         unknown = Place(team=self.team, channel=channel, kind=Kind.PRIVATE)
         found = await self._remembered(f"place {channel}", PLACE_SECONDS, lambda: self._place(channel), gives_up)
         return found if isinstance(found, Place) else unknown
+
+    def seen_by(self, channel: str, person: str) -> None:
+        """Slack told us something of this place on behalf of this person, who agreed to it."""
+        self._witnesses[channel] = person
 
     async def people(self, ids: Iterable[str], *, gives_up: bool = False) -> Mapping[str, Member]:
         names = [each for each in dict.fromkeys(ids) if each]
@@ -79,15 +90,29 @@ class Directory:
             self._known[key] = (self.clock.seconds(), found)
             return found
 
-    async def _call(self, method: str, **fields: str) -> Mapping[str, Any]:
-        return await self.limiter.run(method, (), lambda: self.api.call(method, self.token, **fields))
+    async def _call(self, method: str, token: str = "", **fields: str) -> Mapping[str, Any]:
+        return await self.limiter.run(method, (), lambda: self.api.call(method, token or self.token, **fields))
 
     async def _member(self, person: str) -> Member | None:
         user = (await self._call("users.info", user=person)).get("user")
         return member_of(user) if isinstance(user, Mapping) else None
 
     async def _place(self, channel: str) -> Place | None:
-        told = (await self._call("conversations.info", channel=channel, include_num_members="true")).get("channel")
+        try:
+            return await self._place_by(channel)
+        except ApiRefused as refused:
+            witness = self._witnesses.get(channel, "")
+            if refused.code != "channel_not_found" or not witness:
+                raise
+        try:
+            token = await self.authors.token(witness)
+        except TokenNotReady:
+            raise ApiUnavailable("a token is being renewed") from None
+        return await self._place_by(channel, token, witness) if token else None
+
+    async def _place_by(self, channel: str, token: str = "", witness: str = "") -> Place | None:
+        asked = {"channel": channel, "include_num_members": "true"}
+        told = (await self._call("conversations.info", token, **asked)).get("channel")
         if not isinstance(told, Mapping):
             return None
         kind = kind_of(told)
@@ -96,20 +121,20 @@ class Directory:
             team=self.team,
             channel=channel,
             kind=kind,
-            members=() if kind is Kind.PUBLIC else await self._members(channel),
+            members=() if kind is Kind.PUBLIC else await self._members(channel, token),
             heads=heads if isinstance(heads, int) else 0,
             is_shared=bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared")),
+            witness=witness,
         )
 
-    async def _members(self, channel: str) -> tuple[str, ...] | None:
+    async def _members(self, channel: str, token: str) -> tuple[str, ...] | None:
         """As many as are ever named, and some more."""
         found: list[str] = []
         cursor = ""
         while len(found) <= MOST_NAMED + 1:
             try:
-                page = await self._call(
-                    "conversations.members", channel=channel, limit=str(_PAGE), **({"cursor": cursor} if cursor else {})
-                )
+                asked = {"channel": channel, "limit": str(_PAGE)} | ({"cursor": cursor} if cursor else {})
+                page = await self._call("conversations.members", token, **asked)
             except ApiRefused:
                 return None
             found += [each for each in page.get("members") or () if isinstance(each, str)]

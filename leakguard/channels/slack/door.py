@@ -299,13 +299,14 @@ def handler_of(
     settings: SlackSettings, own: Own, api: SlackApi, behind: Behind, watcher: Watcher | None = None
 ) -> Handler:
     """Removals have a limiter of their own, so that no question and no notice is before them."""
-    asking = Limiter()
-    clock = behind.clock
+    asking, clock, authors = Limiter(), behind.clock, behind.authors(own.team)
     return Handler(
         inbox=behind.inbox,
         clock=clock,
         own=own,
-        directory=Directory(api=api, limiter=asking, clock=clock, team=own.team, token=settings.bot_token),
+        directory=Directory(
+            api=api, limiter=asking, clock=clock, team=own.team, token=settings.bot_token, authors=authors
+        ),
         files=Files(api=api, limiter=asking, token=settings.bot_token),
         posts=behind.posts,
         threads=Threads(api=api, limiter=asking, inbox=behind.inbox, clock=clock, own=own, token=settings.bot_token),
@@ -318,7 +319,7 @@ def handler_of(
                 enforcer=settings.enforcer_token,
                 discovery=settings.discovery_token,
             ),
-            authors=behind.authors(own.team),
+            authors=authors,
         ),
         alarms=alarms_of(behind),
         watcher=watcher or Nobody(),

@@ -192,6 +192,14 @@ def _of_coming_and_going(kind: str, event: Mapping[str, Any], own: Own) -> Todo:
     return Forget(place=channel, alarm="left_channel" if is_us else "")
 
 
+def seen_for(envelope: Mapping[str, Any]) -> tuple[str, str]:
+    """(a channel, the person on whose behalf Slack tells us of it); ("", "") where it tells our bot."""
+    told = envelope.get("authorizations")
+    first = _mapping(told[0]) if isinstance(told, list) and told else {}
+    channel, person = _place_of(_mapping(envelope.get("event"))), _text(first.get("user_id"))
+    return (channel, person) if channel and person and first.get("is_bot") is False else ("", "")
+
+
 def lane_of(envelope: Mapping[str, Any]) -> str:
     """What must be dealt with in order: all that happens to one message, or to one file."""
     event = _mapping(envelope.get("event"))

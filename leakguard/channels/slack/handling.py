@@ -31,6 +31,8 @@ from leakguard.channels.slack.events import (
     Post,
     ReadThread,
     Revoked,
+    Todo,
+    seen_for,
     todo,
 )
 from leakguard.channels.slack.files import Files, links_of
@@ -55,6 +57,7 @@ from leakguard.channels.slack.watcher import Nobody, Watcher
 from leakguard.model.events import Event, PostRemoved, PublicLinkFound
 from leakguard.model.inbox import InboxItem, Seen
 from leakguard.model.message import Channel, Message
+from leakguard.service.consents import TokenNotReady
 from leakguard.service.inbox_ports import InboxStore
 from leakguard.service.ports import Clock
 from leakguard.service.posts import Judged, Posts
@@ -87,7 +90,7 @@ class Handler:
 
     async def handle(self, item: InboxItem) -> None:
         """Done when it returns. Raises NotYet and whatever else means: later, again."""
-        act = todo(_understood(item), self.own)
+        act = self._todo(item)
         match act:
             case Inspect(post=post, before=before):
                 await self._post(item, post, before)
@@ -107,6 +110,13 @@ class Handler:
                 await self._done(item)
             case _:
                 await self._done(item)
+
+    def _todo(self, item: InboxItem) -> Todo:
+        envelope = _understood(item)
+        where, person = seen_for(envelope)
+        if person:
+            self.directory.seen_by(where, person)
+        return todo(envelope, self.own)
 
     async def _blindness(self, item: InboxItem, act: Alarm | Revoked) -> None:
         if isinstance(act, Alarm):
@@ -148,7 +158,7 @@ class Handler:
         reading, told = read_message(post.content), list(files_of(post.content))
         files = tuple(str(each["id"]) for each in told)
         scene = await self.scenes.of(post, files, gives_up=item.attempts >= PATIENCE)
-        fetching = await self.files.fetch(told)
+        fetching = await (await self._files(scene)).fetch(told)
         message = self._message(item, scene, compose(scene.sender, reading, fetching.files))
         judged = await self.posts.judge(message, post.place, post.seen_at)
         if judged.held is None and fetching.is_late and item.attempts < PATIENCE:
@@ -158,6 +168,15 @@ class Handler:
         is_held = judged.held is not None
         seen = seen_with(post, digest, is_whole=fetching.is_whole, is_held=is_held, out_at=out_at)
         return [*judged.events, *events], seen
+
+    async def _files(self, scene: Scene) -> Files:
+        """As whoever sees the place: our bot, or somebody who agreed."""
+        witness = scene.target.place.witness
+        try:
+            token = await self.remover.authors.token(witness) if witness else ""
+        except TokenNotReady:
+            raise NotYet from None
+        return replace(self.files, token=token) if token else self.files
 
     async def _gone(self, item: InboxItem, post: Post, until: datetime) -> None:
         events, seen = await self._over(item, post, until)
@@ -175,7 +194,7 @@ class Handler:
         if await was_judged(self.inbox, post, digest):
             return [], []
         scene = await self.scenes.of(post, gives_up=True)
-        fetching = await self.files.fetch(list(files_of(post.content)))
+        fetching = await (await self._files(scene)).fetch(list(files_of(post.content)))
         content = compose(scene.sender, read_message(post.content), fetching.files)
         judged = await self.posts.judge(self._message(item, scene, content), post.place, post.seen_at)
         events = list(judged.events)

@@ -31,6 +31,8 @@ PERSON = {
     "files:read": "files in what they write are not read",
     "channels:history": "their posts in channels without LeakGuard are not heard",
     "groups:history": "their posts in private channels without LeakGuard are not heard",
+    "channels:read": "it is not known who is in such channels",
+    "groups:read": "it is not known who is in such private channels",
     "im:history": "their direct messages are not heard",
     "mpim:history": "their direct messages with several people are not heard",
     "im:read": "it is not known who is in their direct messages",

@@ -56,8 +56,7 @@ async def test_what_others_wrote_to_them_is_seen_and_told_as_what_nobody_may_tak
         await amy.write_to(joe, "LMS rose")
         await rig.settled()
 
-        assert len(await rig.told("PostNotRemovable")) == 1
-        assert await rig.told("PostRemoved") == []
+        assert [each["why"] for each in await rig.told("PostNotRemovable")] == ["no_right"]
 
 
 @story
@@ -82,3 +81,42 @@ async def test_an_enforcer_who_is_none_any_more_is_told():
         await rig.settled()
 
         assert [each["kind"] for each in await rig.told("DoorBlind")] == ["tokens_revoked"]
+
+
+@story
+async def test_who_is_in_a_direct_message_is_known_so_that_those_who_may_can_talk():
+    async with connecting() as (rig, agreeing):
+        producer = rig.slack.person("producer", world.PRODUCER)
+        cleared = rig.slack.person("cleared", world.CLEARED)
+        await agreeing.connect(producer)
+        said = await producer.write_to(cleared, "LMS rose")
+        await rig.settled()
+
+        assert cleared.reads(rig.slack.workspace.channels[said.channel]) == ["LMS rose"]
+        assert await rig.told("Held") == []
+
+
+@story
+async def test_a_file_in_a_direct_message_is_read_with_the_token_of_who_agreed():
+    async with connecting() as (rig, agreeing):
+        joe, amy = rig.slack.person("joe"), rig.slack.person("amy")
+        await agreeing.connect(joe)
+        direct = rig.slack.workspace.channels[(await joe.write_to(amy, "see the file")).channel]
+        await joe.upload(direct, "tea.txt", b"milk and sugar", mimetype="text/plain")
+        await joe.upload(direct, "x.txt", b"LMS rose", mimetype="text/plain")
+        await rig.settled()
+
+        [removed] = await rig.told("PostRemoved")
+        assert (removed["by"], removed["files"]) == ("author", 1)
+        assert amy.reads(direct) == ["see the file", ""]
+
+
+@story
+async def test_whoever_did_not_agree_lends_us_nothing():
+    async with connecting() as (rig, agreeing):
+        joe, amy, eve = (rig.slack.person(each) for each in ("joe", "amy", "eve"))
+        await agreeing.connect(joe)
+        await amy.write_to(eve, "LMS rose")
+        await rig.settled()
+
+        assert await rig.told("Held") == []
