@@ -194,10 +194,16 @@ class Opened:
     ) -> None:
         self.own = own
         self._settings, self._session = settings, session
-        self.poster = Poster(api=api, limiter=Limiter(), token=settings.bot_token, authors=behind.authors(own.team))
         poked = asyncio.Event()
         self.watch = _watch(settings, own, api, behind, poked.set)
         handler = handler_of(settings, own, api, behind, self.watch)
+        self.poster = Poster(
+            api=api,
+            limiter=Limiter(),
+            directory=handler.directory,
+            token=settings.bot_token,
+            authors=behind.authors(own.team),
+        )
         calls = Calls(api=api, token=settings.bot_token)
         visitors = Visitors(directory=handler.directory, own=own, domains=settings.domains)
         self._teller = _teller(settings, behind, calls, visitors)

@@ -236,7 +236,7 @@ def _of_change(team: str, event: Mapping[str, Any], own: Own) -> Todo:
     post = _post(team, event, message, changed_at=instant(event.get("event_ts")))
     if post is None:
         return Alarm("slack_event_unknown")
-    if _is_own(message, own):
+    if _is_of_ours(message, own):
         return Ignore("own")
     return Inspect(post=post, before=_post(team, event, _mapping(event.get("previous_message"))))
 
@@ -244,8 +244,8 @@ def _of_change(team: str, event: Mapping[str, Any], own: Own) -> Todo:
 def _of_deletion(team: str, event: Mapping[str, Any], ts: str, own: Own) -> Todo:
     before = _mapping(event.get("previous_message"))
     gone = _post(team, event, {"ts": ts, **before})
-    if gone is None or not before or _is_own(before, own):
-        return Ignore("own" if _is_own(before, own) else "gone")
+    if gone is None or not before or _is_of_ours(before, own):
+        return Ignore("own" if _is_of_ours(before, own) else "gone")
     return Gone(post=gone, until=instant(event.get("event_ts")) or instant(event.get("ts")) or gone.seen_at)
 
 
@@ -287,6 +287,11 @@ def _of_file(kind: str, envelope: Mapping[str, Any], event: Mapping[str, Any]) -
         is_public_link=kind == "file_public",
         is_change=kind == "file_change",
     )
+
+
+def _is_of_ours(message: Mapping[str, Any], own: Own) -> bool:
+    """Whether nobody else can have changed it. What we posted as a person, that person can write over."""
+    return _is_own(message, own) and _id_of(message.get("user")) in ("", own.user)
 
 
 def _is_own(message: Mapping[str, Any], own: Own) -> bool:

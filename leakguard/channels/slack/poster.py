@@ -13,9 +13,12 @@ from typing import Any
 import structlog
 
 from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
-from leakguard.channels.slack.authors import Authors
+from leakguard.channels.slack.audience import Kind
+from leakguard.channels.slack.authors import DEAD, Authors
+from leakguard.channels.slack.directory import Directory
 from leakguard.channels.slack.limiter import Limiter
 from leakguard.channels.slack.wanted import Wanted, attached, wanted
+from leakguard.model.errors import StoreUnavailable
 from leakguard.model.held import HeldMessage
 from leakguard.service.consents import TokenNotReady
 from leakguard.service.ports import Reply
@@ -31,10 +34,14 @@ _MOST_BLOCKS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poster:
-    """token: the bot's. authors: those who agreed to it are who posts."""
+    """token: the bot's. authors: those who agreed to it are who posts.
+
+    directory: of whoever is not in a channel nothing is posted there by us.
+    """
 
     api: SlackApi
     limiter: Limiter
+    directory: Directory
     token: str = field(repr=False)
     authors: Authors
 
@@ -46,7 +53,7 @@ class Poster:
             if await self._is_there(held, post):
                 return POSTED
             return await self._as_somebody(held, post)
-        except (ApiUnavailable, TokenNotReady):
+        except (ApiUnavailable, TokenNotReady, StoreUnavailable):
             return NOT_NOW
 
     async def _as_somebody(self, held: HeldMessage, post: Wanted) -> Reply:
@@ -55,13 +62,23 @@ class Poster:
         for token, is_author in ((as_author, True), (self.token, False)):
             if not token:
                 continue
+            if not is_author and not await self._may_post(post):
+                code = "author_not_in_channel"
+                break
             try:
                 await self._put(held, post if is_author else post.for_them(), token)
                 return POSTED
             except ApiRefused as refused:
                 code = refused.code
+                if is_author and code in DEAD:
+                    await self.authors.refused(post.author, token)
         log.warning("post.not_posted", held=held.id, code=code)
         return Reply.of(550, "5.7.1 Slack refuses it")
+
+    async def _may_post(self, post: Wanted) -> bool:
+        """Whether its author could post there: our own bot may be where they are not."""
+        place = await self.directory.place(post.channel)
+        return place.kind is Kind.PUBLIC or not post.author or post.author in (place.members or ())
 
     async def _put(self, held: HeldMessage, post: Wanted, token: str) -> None:
         where = {"channel": post.channel, "thread_ts": post.thread} if post.thread else {"channel": post.channel}

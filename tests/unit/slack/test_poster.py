@@ -9,6 +9,7 @@ import pytest
 from leakguard.channels.slack.wanted import as_event, attached, wanted
 from leakguard.service.authoring import Authoring
 from tests.fakes.slack import faults
+from tests.fakes.slack.state import Kind
 from tests.stories import story
 from tests.unit.slack.office import AuthorsOf
 from tests.unit.slack.rig import TO_LIFT, Rig, guarded
@@ -83,6 +84,43 @@ async def test_an_author_who_took_back_their_consent_is_named_instead():
 
         [said] = amy.reads(channel)
         assert f"<@{joe.id}>" in said
+
+
+@story
+async def test_whoever_was_taken_out_of_a_private_channel_gets_nothing_posted_there():
+    """Our own bot may be where they are not."""
+    async with guarded("http") as rig:
+        joe, amy = rig.slack.person("joe"), rig.slack.person("amy")
+        boss = next(each for each in rig.slack.workspace.users.values() if each.is_admin)
+        channel = rig.slack.channel("closed", joe, amy, kind=Kind.PRIVATE)
+        channel.members.append(boss.id)
+        await joe.post(channel, "LMS rose")
+        await rig.settled()
+        await wanted_by(rig, joe)
+        await amy.remove_from(channel, joe.id)
+        await rig.settled()
+
+        await at_the_lift(rig)
+
+        assert not [each for each in amy.reads(channel) if "LMS" in each]
+        assert await rig.told("Undeliverable")
+
+
+@story
+async def test_what_its_author_writes_over_a_post_that_we_put_up_for_them_is_read():
+    """As their own they can edit it."""
+    tokens: dict[str, str] = {}
+    async with guarded("http", authors=lambda *_: AuthorsOf(tokens)) as rig:
+        joe, amy, channel = await taken_out(rig)
+        tokens[joe.id] = rig.slack.consent(joe).text
+        await wanted_by(rig, joe)
+        await at_the_lift(rig)
+        [message] = [each for each in channel.messages.values() if not each.tombstoned]
+
+        await joe.edit(message, "CPI fell")
+        await rig.settled()
+
+        assert amy.reads(channel) == []
 
 
 @story

@@ -60,6 +60,12 @@ class Situation:
         return self.fate is Fate.HELD and not any(marks) and not review.approvals
 
     @property
+    def is_mere_plan(self) -> bool:
+        """Written for after a release, with nothing in it that anybody has to look at."""
+        verdict = self.held.verdict
+        return self.is_scheduled and not verdict.findings and not verdict.gaps
+
+    @property
     def is_let_go(self) -> bool:
         """A reviewer approved it for all of its readers."""
         return all(each.approved for each in self.held.in_state(State.HELD))

@@ -108,7 +108,7 @@ class Teller:
         story = await story_of(self.store, held_id)
         found = situation(as_told(held), story, self.current.book, self.clock.now())
         self.unheeded.seen(held_id, _alarming_since(found, story))
-        if self.compliance:
+        if self.compliance and not found.is_mere_plan:
             text, blocks = wording.for_compliance(found, self.review_url)
             await self._show(held_id, CardFor.COMPLIANCE, self.compliance, text, blocks)
         post = wanted(held.head)
