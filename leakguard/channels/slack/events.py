@@ -131,10 +131,11 @@ class Ours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """A channel that is new in the workspace, or new to us; is_ours: we are in it now."""
+    """A channel that is new in the workspace, or new to us; is_ours: we are in it now. named: the name of a new one."""
 
     channel: str
     is_ours: bool
+    named: Post | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +187,7 @@ def _of_coming_and_going(kind: str, event: Mapping[str, Any], own: Own) -> Todo:
     """A bot is told of itself by either of two events; both mean the same."""
     channel, is_us = _place_of(event), not kind.startswith("member_") or _id_of(event.get("user")) == own.user
     if kind == "channel_created":
-        return Arrived(channel=channel, is_ours=False)
+        return Arrived(channel=channel, is_ours=False, named=_named(own.team, channel, event))
     if is_us and kind.endswith(("joined", "joined_channel")):
         return Arrived(channel=channel, is_ours=True)
     return Forget(place=channel, alarm="left_channel" if is_us else "")
@@ -198,6 +199,16 @@ def seen_for(envelope: Mapping[str, Any]) -> tuple[str, str]:
     first = _mapping(told[0]) if isinstance(told, list) and told else {}
     channel, person = _place_of(_mapping(envelope.get("event"))), _text(first.get("user_id"))
     return (channel, person) if channel and person and first.get("is_bot") is False else ("", "")
+
+
+def _named(team: str, channel: str, event: Mapping[str, Any]) -> Post | None:
+    """The name of a new channel, which everybody in the workspace can read, as if a message told of it."""
+    told = _mapping(event.get("channel"))
+    seen_at = instant(event.get("event_ts")) or instant(str(told.get("created")))
+    if seen_at is None:
+        return None
+    content = {"subtype": "channel_name", "name": _text(told.get("name"))}
+    return Post(team=team, channel=channel, ts="", author=_id_of(told.get("creator")), content=content, seen_at=seen_at)
 
 
 def lane_of(envelope: Mapping[str, Any]) -> str:

@@ -107,7 +107,7 @@ class Handler:
                 await self._blindness(item, act)
             case Ours() | Arrived():
                 self._tell_watcher(act)
-                await self._done(item)
+                await self._name(item, act.named if isinstance(act, Arrived) else None)
             case _:
                 await self._done(item)
 
@@ -117,6 +117,16 @@ class Handler:
         if person:
             self.directory.seen_by(where, person)
         return todo(envelope, self.own)
+
+    async def _name(self, item: InboxItem, post: Post | None) -> None:
+        """Of a new channel. It is for people to change; that it stands there is an alarm."""
+        if post is None:
+            await self._done(item)
+            return
+        scene = await self.scenes.of(post, gives_up=item.attempts >= PATIENCE)
+        message = self._message(item, scene, compose(scene.sender, read_message(post.content), ()))
+        judged = await self.posts.judge(message, f"{post.team} {post.channel} name", post.seen_at)
+        await self._done(item, [*judged.events, *await self._act(item, scene, message, judged)])
 
     async def _blindness(self, item: InboxItem, act: Alarm | Revoked) -> None:
         if isinstance(act, Alarm):

@@ -106,3 +106,17 @@ def test_what_a_message_tells_of_is_known_by_its_subtype():
         None,
         None,
     ]
+
+
+@story
+async def test_the_name_of_a_new_channel_is_read_though_we_are_not_in_it():
+    async with watched(scopes=MANAGE) as at:
+        await at.joe.create_channel("LMS-rose")
+        await at.amy.create_channel("tea")
+        await at.settled()
+
+        [left] = await at.told("PostNotRemovable")
+        assert (left["why"], left["everybody"], left["tried"]) == ("text_left", True, [])
+        assert [each.recipient.address for each in (await at.office.world.held()).recipients] == [
+            "slack:T00000001/everybody"
+        ]
