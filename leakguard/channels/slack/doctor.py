@@ -14,7 +14,7 @@ from typing import Any
 from leakguard.channels.slack.abilities import Abilities, Rights, abilities
 from leakguard.channels.slack.api import ApiLimited, ApiRefused, ApiUnavailable, SlackApi
 from leakguard.channels.slack.manifest import scopes
-from leakguard.channels.slack.needs import BOT, DISCOVERY, ENFORCER, PERSON, SOCKETS, without
+from leakguard.channels.slack.needs import BOT, DISCOVERY, ENFORCER, OPTIONAL, PERSON, SOCKETS, without
 
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _TELL_AGAIN = "Install the app again from the manifest (`leakguard slack manifest`); a new scope counts only then."
@@ -119,7 +119,7 @@ class Doctor:
         app = await self._app_of(who)
         where = f"{who.user_name} in {who.team_name or who.team} ({who.team})"
         self._good("bot_token", f"works: {where}{f', app {app}' if app else ''}")
-        self._scopes("bot_token", who, scopes()[0], BOT)
+        self._scopes("bot_token", who, scopes()[0], BOT, OPTIONAL)
         return who
 
     async def _enforcer(self, bot: _Identity | None) -> str:
@@ -289,12 +289,23 @@ class Doctor:
         self._bad(about, f"it is of another workspace than the bot: {who.team_name} ({who.team})", remedy)
         return False
 
-    def _scopes(self, about: str, who: _Identity, asked: Sequence[str], meanings: dict[str, str]) -> bool:
-        """Whether all are there; where Slack does not say, they count as there."""
+    def _scopes(
+        self,
+        about: str,
+        who: _Identity,
+        asked: Sequence[str],
+        meanings: dict[str, str],
+        optional: frozenset[str] = frozenset(),
+    ) -> bool:
+        """Whether all that are needed are there; where Slack does not say, they count as there."""
         missing = [each for each in asked if who.granted is not None and each not in who.granted]
-        if missing:
-            self._bad(about, f"scopes are missing: {without(missing, meanings)}", _TELL_AGAIN)
-        return not missing
+        needed = [each for each in missing if each not in optional]
+        left_out = [each for each in missing if each in optional]
+        if needed:
+            self._bad(about, f"scopes are missing: {without(needed, meanings)}", _TELL_AGAIN)
+        if left_out:
+            self._weak(about, f"without scopes that it could have: {without(left_out, meanings)}")
+        return not needed
 
     def _not_answered(self, about: str, problem: Exception, meanings: dict[str, str]) -> None:
         match problem:

@@ -13,7 +13,7 @@ from leakguard.channels.slack.abilities import Ability
 from leakguard.channels.slack.api import WebApi
 from leakguard.channels.slack.doctor import Doctor, Finding, Installation, Report, State
 from leakguard.channels.slack.manifest import Transport, manifest, scopes
-from leakguard.channels.slack.needs import BOT, ENFORCER, PERSON
+from leakguard.channels.slack.needs import BOT, ENFORCER, OPTIONAL, PERSON
 from tests.fakes.slack import FakeSlack, faults
 from tests.fakes.slack.state import Kind
 from tests.stories import story
@@ -90,12 +90,24 @@ async def test_a_scope_that_was_not_granted_is_named_with_what_will_not_work():
     assert "leakguard slack manifest" in missing.remedy
 
 
+@story
+async def test_a_scope_that_an_administrator_may_leave_out_is_noted_and_nothing_is_wrong():
+    async with workspace() as (slack, installation):
+        slack.bot_token.scopes -= OPTIONAL
+        report = await examined(slack, installation)
+
+    [noted] = [each for each in of(report, "bot_token") if each.state is State.WEAK]
+    assert all(each in noted.sentence for each in OPTIONAL)
+    assert report.is_well
+
+
 def test_every_scope_that_is_asked_for_has_its_meaning():
     for consent in (False, True):
         bot, person = scopes(consent=consent)
 
         assert set(bot) <= set(BOT)
         assert set(person) <= set(PERSON)
+        assert set(bot) >= OPTIONAL
     assert set(ENFORCER) <= set(scopes()[1]), "an installation by an administrator gives them"
 
 

@@ -15,6 +15,7 @@ import aiohttp
 from leakguard.channels.slack.api import WebApi
 from leakguard.channels.slack.events import Own, lane_of
 from leakguard.channels.slack.ingress import event_name
+from leakguard.channels.slack.needs import OPTIONAL
 from leakguard.model.inbox import InboxItem
 from tests.fakes.slack import FakeSlack, Person
 from tests.fakes.slack.state import Channel, Json, Kind
@@ -74,7 +75,7 @@ class Watched:
 
 @asynccontextmanager
 async def watched(*, scopes: Iterable[str] = (), kind: Kind = Kind.PRIVATE) -> AsyncIterator[Watched]:
-    """scopes: what administrators granted the bot besides the manifest's."""
+    """scopes: what administrators granted the bot of what they may leave out of the manifest, or besides."""
     places: list[Office] = []
 
     def wall() -> float:
@@ -85,7 +86,7 @@ async def watched(*, scopes: Iterable[str] = (), kind: Kind = Kind.PRIVATE) -> A
         joe, amy = slack.person("joe", world.JOE), slack.person("amy", world.AMY)
         boss = slack.person("boss", "boss@stats.example", admin=True)
         channel = slack.channel("jobs", joe, amy, boss, kind=kind)
-        slack.bot_token.scopes.update(scopes)
+        slack.bot_token.scopes = slack.bot_token.scopes - OPTIONAL | set(scopes)
         office = Office(
             WebApi(session, slack.api_url, frozenset({urlsplit(slack.api_url).netloc})),
             Own(team=TEAM, user=slack.app.user, bot=slack.app.bot_id, app=slack.app.id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -145,6 +146,7 @@ def test_a_file_is_put_back_with_the_token_of_its_owner() -> None:
 
         assert (message.user, message.text, message.subtype) == (amy.id, "for tea", "file_share")
         assert [(one.title, one.content) for one in message.files] == [("Menu", b"scones")]
+        slack.bot_token.scopes.discard("files:write")
         with pytest.raises(SlackApiError, match="missing_scope"):
             await _puts_back(slack, slack.bot_token.text, channel)
 
@@ -217,5 +219,47 @@ def test_an_app_that_wants_no_retry_gets_none() -> None:
 
         assert len(bolt.heard) == 1
         assert len(slack.courier.lost) == 1
+
+    play(story)
+
+
+def test_who_is_asked_at_slack_comes_back_with_a_code_for_what_was_asked_and_no_more() -> None:
+    async def story(slack: FakeSlack, bolt: Bolt) -> None:
+        slack.app.redirects = frozenset({"https://a.example/back"})
+        there = f"{slack.workspace.url}/oauth/v2/authorize?client_id={slack.app.client_id}&state=s&redirect_uri="
+        asked = f"{there}https://a.example/back&user_scope=chat:write"
+        back = dict(parse_qsl(urlsplit(slack.agree(slack.person("amy"), asked)).query))
+        secret = {"client_id": slack.app.client_id, "client_secret": slack.app.client_secret}
+        granted = await client_of(slack, "").oauth_v2_access(
+            code=back["code"], redirect_uri="https://a.example/back", **secret
+        )
+
+        assert (back["state"], granted["authed_user"]["scope"]) == ("s", "chat:write")
+        assert "error=access_denied" in slack.decline(asked)
+        with pytest.raises(AssertionError, match="bad_redirect_uri"):
+            slack.agree(slack.person("eve"), asked.replace("a.example", "b.example"))
+        with pytest.raises(AssertionError, match="invalid_scope"):
+            slack.agree(slack.person("joe"), f"{asked},admin")
+
+    play(story)
+
+
+def test_a_token_that_rotates_expires_and_is_renewed_once() -> None:
+    async def story(slack: FakeSlack, bolt: Bolt) -> None:
+        slack.app.rotates = True
+        secret = {"client_id": slack.app.client_id, "client_secret": slack.app.client_secret}
+        access = client_of(slack, "").oauth_v2_access
+        first = (await access(code=slack.oauth_code(slack.person("amy")), **secret))["authed_user"]
+        renewal = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"], **secret}
+        second = await access(**renewal)
+        slack.workspace.tokens[first["access_token"]].expires = 0.0
+
+        assert first["expires_in"] > 0
+        assert (second["token_type"], second["scope"]) == ("user", first["scope"])
+        await client_of(slack, second["access_token"]).auth_test()
+        with pytest.raises(SlackApiError, match="token_expired"):
+            await client_of(slack, first["access_token"]).auth_test()
+        with pytest.raises(SlackApiError, match="invalid_refresh_token"):
+            await access(**renewal)
 
     play(story)

@@ -96,6 +96,7 @@ def test_a_list_is_given_in_pages_of_a_hundred_and_its_own_words_when_asked_for(
 
 def test_a_purpose_is_set_by_members_with_the_right_and_told_as_a_message() -> None:
     async def story(slack: FakeSlack, client: AsyncWebClient, amy: Person, channel: Channel) -> None:
+        slack.bot_token.scopes.discard("channels:write.topic")
         with pytest.raises(SlackApiError, match="missing_scope"):
             await client.conversations_setPurpose(channel=channel.id, purpose="tea")
         slack.bot_token.scopes.add("channels:manage")

@@ -120,7 +120,7 @@ def test_a_deleted_file_leaves_its_place_in_the_message() -> None:
     play(story)
 
 
-@pytest.mark.parametrize(("who", "answer"), [("bot", "missing_scope"), ("bob", "cant_delete_file"), ("boss", "ok")])
+@pytest.mark.parametrize(("who", "answer"), [("bot", "cant_delete_file"), ("bob", "cant_delete_file"), ("boss", "ok")])
 def test_a_file_is_deleted_by_those_who_may(who: str, answer: str) -> None:
     async def story(slack: FakeSlack, amy: Person, channel: Channel) -> None:
         file = (await amy.upload(channel, "menu.txt", b"scones")).files[0]
