@@ -345,7 +345,7 @@ class _House:
                 *_slack_loop(slack),
             ),
             is_refused=lambda: bool(reload.refused),
-            is_slack_shut=lambda: slack is not None and not slack.is_open,
+            slack=slack,
             metrics=self.metrics,
         )
         return ObserveDoor(self.settings.observe.host, self.settings.observe.port, health)

@@ -12,6 +12,7 @@ from leakguard.sign_in_settings import AbsolutePath
 
 SLACK = "https://slack.com/api/"
 SHORTEST_TOKEN = 16
+SLACK_TELLS_AGAIN = 300  # seconds for which an event that nobody takes comes again: a shorter blindness loses nothing
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -71,10 +72,17 @@ class SlackSlice(BaseModel):
     domains: list[Domain] = []
     compliance_channel: ChannelId | None = None
     sockets: Annotated[int, Field(ge=2, le=10)] = 2
+    canary_channel: ChannelId | None = None
+    canary_seconds: Annotated[int | float, Field(ge=10, le=120)] = 60
+    blind_after_seconds: Annotated[int | float, Field(ge=30, le=SLACK_TELLS_AGAIN)] = 180
+    look_back_days: Annotated[int, Field(ge=1, le=30)] = 1
+    join_public: bool = False
     api: ApiAddress = SLACK
 
     @model_validator(mode="after")
     def _something_is_heard(self) -> SlackSlice:
         if not (self.app_token_file or self.signing_secret_file):
             raise ValueError("give `app_token_file` (events over sockets), or `signing_secret_file` (over HTTP)")
+        if self.blind_after_seconds < 2 * self.canary_seconds:
+            raise ValueError("`blind_after_seconds` must be twice `canary_seconds` at least: one post may come late")
         return self

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import aiohttp
 from starlette.routing import BaseRoute, Route
 
-from leakguard.channels.slack.api import FILE_HOSTS, WebApi
+from leakguard.channels.slack.api import FILE_HOSTS, ApiRefused, ApiUnavailable, WebApi
+from leakguard.channels.slack.coverage import Coverage, ask_coverage
 from leakguard.channels.slack.doctor import Doctor, Installation, Report
 from leakguard.channels.slack.door import Behind, SlackDoor, SlackSettings
 from leakguard.channels.slack.ingress import PATH
+from leakguard.channels.slack.limiter import Limiter
 from leakguard.channels.slack.manifest import scopes
 from leakguard.channels.slack.oauth import SlackOAuth
+from leakguard.channels.slack.watch import WatchSettings
+from leakguard.model.errors import Refused
 from leakguard.service.consents import Consents
 from leakguard.service.ports import Clock
 from leakguard.service.seal import Seal, key_of
@@ -54,10 +59,24 @@ async def examined(settings: Settings, agreed: int) -> Report:
         return await Doctor(api=api, installation=installation(settings.slack, chosen, settings.web, agreed)).examine()
 
 
+async def coverage(slice_: SlackSlice) -> Coverage:
+    """Raises Refused when a secret cannot be read, and when Slack does not tell."""
+    chosen = slack_settings(slice_)
+    async with aiohttp.ClientSession() as session:
+        api = WebApi(session, chosen.api, chosen.file_hosts)
+        try:
+            return await ask_coverage(api, Limiter(), chosen.bot_token)
+        except ApiRefused as refused:
+            raise Refused(f"Slack does not list its channels: {refused.code}") from None
+        except ApiUnavailable:
+            raise Refused("Slack does not answer") from None
+
+
 def installation(slice_: SlackSlice, chosen: SlackSettings, web: WebSlice | None, agreed: int) -> Installation:
     consent = slice_.consent
     if consent is not None:
         key_of(secret_in(consent.key_file))
+    rooms = {"compliance_channel": slice_.compliance_channel, "canary_channel": slice_.canary_channel}
     return Installation(
         bot_token=chosen.bot_token,
         app_token=chosen.app_token,
@@ -65,7 +84,7 @@ def installation(slice_: SlackSlice, chosen: SlackSettings, web: WebSlice | None
         enforcer_token=chosen.enforcer_token,
         discovery_token=chosen.discovery_token,
         origin=web.origin if web is not None else "",
-        rooms={"compliance_channel": slice_.compliance_channel} if slice_.compliance_channel else {},
+        rooms={name: room for name, room in rooms.items() if room},
         client_id=consent.client_id if consent else "",
         client_secret=_secret(consent.client_secret_file) if consent else "",
         agreed=agreed,
@@ -88,6 +107,13 @@ def slack_settings(slice_: SlackSlice) -> SlackSettings:
         domains=frozenset(slice_.domains),
         compliance_channel=slice_.compliance_channel or "",
         sockets=slice_.sockets,
+        watch=WatchSettings(
+            canary_channel=slice_.canary_channel or "",
+            every=slice_.canary_seconds,
+            blind_after=slice_.blind_after_seconds,
+            look_back=timedelta(days=slice_.look_back_days),
+            joins_public=slice_.join_public,
+        ),
         api=slice_.api,
         file_hosts=FILE_HOSTS if slice_.api == SLACK else frozenset({urlsplit(slice_.api).netloc}),
     )

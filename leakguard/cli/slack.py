@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.channels.slack.manifest import Transport, as_yaml, manifest
 from leakguard.cli.shared import Subcommands, add_config, add_format, print_json
+from leakguard.cli.slack_coverage import add_coverage
 from leakguard.model.errors import Refused
 from leakguard.service.seal import new_key
 from leakguard.settings import Settings, config_path, read_settings
@@ -39,6 +40,7 @@ def add_to(commands: Subcommands) -> None:
     key = below.add_parser("key", help="make the key under which people's tokens are kept")
     key.add_argument("file", metavar="FILE", help="where to; it must not be there yet")
     key.set_defaults(run=make_key)
+    add_coverage(below)
 
 
 def show_manifest(chosen: argparse.Namespace) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from leakguard.model.errors import StoreUnavailable
 from leakguard.observe.metrics import Metrics
@@ -23,11 +24,24 @@ class Loop:
     late_after: float
 
 
+class Hearing(Protocol):
+    """A door that is told of messages, and may miss them. warnings: from a closed list. channels: counts."""
+
+    @property
+    def blind_seconds(self) -> float: ...
+
+    @property
+    def channels(self) -> Mapping[str, int]: ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """is_refused: whether a changed rulebook was refused. That does not end readiness: the last good one stays.
 
-    is_slack_shut: whether Slack has not let us in, which ends no readiness for mail either.
+    slack: its door, whose troubles end no readiness for mail either.
     """
 
     store: Store
@@ -35,7 +49,7 @@ class Health:
     current: Current
     loops: tuple[Loop, ...]
     is_refused: Callable[[], bool]
-    is_slack_shut: Callable[[], bool] = lambda: False
+    slack: Hearing | None = None
     metrics: Metrics
 
     async def unready(self) -> tuple[str, ...]:
@@ -49,8 +63,8 @@ class Health:
 
     def warnings(self) -> tuple[str, ...]:
         """What somebody should see to, although mail is judged as before."""
-        named = (("rulebook_refused", self.is_refused()), ("slack_not_open", self.is_slack_shut()))
-        return tuple(name for name, is_so in named if is_so)
+        refused = ("rulebook_refused",) if self.is_refused() else ()
+        return (*refused, *(self.slack.warnings if self.slack is not None else ()))
 
     async def measure(self) -> bytes:
         """The metrics as they stand now."""
@@ -67,6 +81,8 @@ class Health:
         self.metrics.stands(
             self.current.book.digest, is_refused=self.is_refused(), is_clock_trusted=self._is_clock_trusted()
         )
+        if self.slack is not None:
+            self.metrics.hears("slack", self.slack.blind_seconds, self.slack.channels)
         return self.metrics.text()
 
     async def _store_answers(self) -> bool:

@@ -40,6 +40,10 @@ class Metrics:
         self._refused = self._gauge(
             "rulebook_refused", "1 while the rules folder has errors and the last good one stays"
         )
+        self._blind = self._gauge("door_blind_seconds", "Since when nothing proved that this door hears", "door")
+        self._channels = self._gauge(
+            "door_channels", "Channels by whether what is posted there is seen", "door", "seen"
+        )
         self._loop_lag = self._gauge("loop_lag_seconds", "Since this loop last turned", "loop")
 
     def _counter(self, name: str, help_: str, *labels: str) -> Counter:
@@ -79,6 +83,11 @@ class Metrics:
         self._oldest.set(overdue)
         for loop, lag in loops.items():
             self._loop_lag.labels(loop).set(lag)
+
+    def hears(self, door: str, blind_seconds: float, channels: Mapping[str, int]) -> None:
+        self._blind.labels(door).set(blind_seconds)
+        for seen, count in channels.items():
+            self._channels.labels(door, seen).set(count)
 
     def stands(self, rulebook: str, *, is_refused: bool, is_clock_trusted: bool) -> None:
         self._rulebook.clear()

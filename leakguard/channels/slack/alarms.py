@@ -18,9 +18,10 @@ from leakguard.service.ports import Clock, Outbox
 
 log = structlog.get_logger("leakguard.slack")
 
-NO_PROOF = "no_proof_of_life"
+NO_PROOF, NOT_OPEN = "no_proof_of_life", "not_open"
 SENTENCES = {
     NO_PROOF: "LeakGuard does not hear its own posts in Slack any more: it is blind, and posts are not inspected.",
+    NOT_OPEN: "Slack does not let LeakGuard in: nothing there is inspected.",
     "app_rate_limited": "Slack dropped events, since there were too many. LeakGuard looks back for what it missed.",
     "app_uninstalled": "The app was taken out of the workspace. Nothing in Slack is inspected any more.",
     "tokens_revoked": "Somebody revoked a token of LeakGuard in Slack. It may not hear, or not remove, any more.",
@@ -32,7 +33,10 @@ SENTENCES = {
     "look_back_cut": "There was too much to look back over. What is older than the limit was not looked at.",
     "slack_event_unknown": "Slack told something that LeakGuard did not understand. A post may have been missed.",
 }
-SEES_AGAIN = "LeakGuard hears its own posts in Slack again, and looks back over what was posted meanwhile."
+ENDINGS = {
+    NO_PROOF: "LeakGuard hears its own posts in Slack again, and looks back over what was posted meanwhile.",
+    NOT_OPEN: "Slack lets LeakGuard in again. It looks back over what was posted meanwhile.",
+}
 
 
 class Record(Outbox, Protocol):
@@ -63,7 +67,7 @@ class Alarms:
         """Raises StoreUnavailable."""
         log.warning("slack.sees_again", kind=kind, seconds=round(seconds), alarm=True)
         now = self.clock.now()
-        await self._tell("sees_again", "", SEES_AGAIN, now)
+        await self._tell(f"{kind}_ended", "", ENDINGS[kind], now)
         await self.store.record((DoorSees(at=now, kind=kind, seconds=round(seconds)),))
 
     async def _tell(self, kind: str, channel: str, sentence: str, now: datetime) -> None:

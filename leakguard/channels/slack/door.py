@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -34,6 +34,7 @@ from leakguard.channels.slack.removal import Powers
 from leakguard.channels.slack.removing import Remover
 from leakguard.channels.slack.screens.calls import Calls
 from leakguard.channels.slack.screens.visitors import Visitors
+from leakguard.channels.slack.shut import Shut
 from leakguard.channels.slack.sockets import FEWEST_SOCKETS, SocketDoor
 from leakguard.channels.slack.threads import Threads
 from leakguard.channels.slack.validator import Asgi, LateDoor
@@ -103,6 +104,12 @@ class SlackDoor:
         self._settings, self._behind = settings, behind
         self.http = LateDoor() if settings.signing_secret else None
         self._opened: Opened | None = None
+        self._shut = Shut(
+            alarms=alarms_of(behind),
+            clock=behind.clock,
+            since=behind.clock.seconds(),
+            blind_after=settings.watch.blind_after,
+        )
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
 
@@ -120,6 +127,25 @@ class SlackDoor:
     def is_open(self) -> bool:
         """Slack has let us in, on every way by which it is to tell us something."""
         return self._opened is not None and self._opened.is_connected
+
+    @property
+    def blind_seconds(self) -> float:
+        """Since when nothing proved that we hear."""
+        watch = self._watch
+        return watch.blind_seconds if watch is not None else self._behind.clock.seconds() - self._shut.since
+
+    @property
+    def channels(self) -> Mapping[str, int]:
+        """How many are watched, are not, are shared with others; empty before anything is known."""
+        return self._watch.channels if self._watch is not None else {}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return self._watch.warnings if self._watch is not None else ("slack_not_open",)
+
+    @property
+    def _watch(self) -> Watch | None:
+        return self._opened.watch if self._opened is not None and self.is_open else None
 
     async def run(self) -> None:
         """Until stopped or cancelled. What was acknowledged and is not done is in the inbox."""
@@ -148,8 +174,10 @@ class SlackDoor:
     async def _run(self, session: aiohttp.ClientSession) -> None:
         opening = asyncio.ensure_future(self._open(session))
         stopping = asyncio.ensure_future(self._stopping.wait())
+        alarming = asyncio.ensure_future(kept_up(self._shut.watch))
         await asyncio.wait((opening, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
+        alarming.cancel()
         if not opening.done():
             opening.cancel()
             return
@@ -158,7 +186,7 @@ class SlackDoor:
         assert opened is not None, "it was opened just now"
         try:
             async with asyncio.TaskGroup() as beside:
-                others = [beside.create_task(kept_up(each)) for each in opened.loops()]
+                others = [beside.create_task(kept_up(each)) for each in (self._shut.ended, *opened.loops())]
                 await opened.lanes.run()
                 for each in others:
                     each.cancel()
@@ -195,7 +223,7 @@ class Opened:
         self.own = own
         self._settings, self._session = settings, session
         poked = asyncio.Event()
-        self.watch = _watch(settings, own, api, behind, poked.set)
+        self.watch = watch_for(settings, own, api, behind, poked.set)
         handler = handler_of(settings, own, api, behind, self.watch)
         self.poster = Poster(
             api=api,
@@ -261,7 +289,7 @@ def alarms_of(behind: Behind) -> Alarms:
     return Alarms(store=behind.store, notices=behind.notices, clock=behind.clock, poke=behind.poke)
 
 
-def _watch(settings: SlackSettings, own: Own, api: SlackApi, behind: Behind, poke: Callable[[], None]) -> Watch:
+def watch_for(settings: SlackSettings, own: Own, api: SlackApi, behind: Behind, poke: Callable[[], None]) -> Watch:
     tools = Tools(
         api=api,
         token=settings.bot_token,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import httpx
@@ -94,6 +96,36 @@ def test_a_refused_rulebook_is_a_warning_since_the_last_good_one_stays():
     answer = asyncio.run(it.get("/readyz"))
 
     assert (answer.status_code, answer.json()["warnings"]) == (200, ["rulebook_refused"])
+
+
+@dataclass
+class DoorInTrouble:
+    """A door of Slack's, as it tells of itself."""
+
+    blind_seconds: float
+    channels: dict[str, int]
+    warnings: tuple[str, ...]
+
+
+def test_a_door_that_may_miss_posts_is_warned_of_and_measured_and_mail_goes_on():
+    it = Watched()
+    trouble = DoorInTrouble(181.5, {"watched": 7, "unwatched": 2, "shared": 1}, ("slack_blind",))
+    it.health = replace(it.health, slack=trouble)
+
+    answer, figures = asyncio.run(it.get("/readyz")), asyncio.run(it.get("/metrics")).text
+
+    assert (answer.status_code, answer.json()["warnings"]) == (200, ["slack_blind"])
+    assert 'leakguard_door_blind_seconds{door="slack"} 181.5' in figures
+    assert 'leakguard_door_channels{door="slack",seen="unwatched"} 2.0' in figures
+
+
+def test_where_nothing_can_prove_that_it_hears_the_figure_is_endless_and_without_the_door_there_is_none():
+    it = Watched()
+    without = asyncio.run(it.get("/metrics")).text
+    it.health = replace(it.health, slack=DoorInTrouble(math.inf, {}, ("slack_unproven",)))
+
+    assert "door_blind_seconds{" not in without
+    assert 'leakguard_door_blind_seconds{door="slack"} +Inf' in asyncio.run(it.get("/metrics")).text
 
 
 def test_the_process_is_alive_whatever_is_not_ready():

@@ -84,10 +84,12 @@ async def guarded(
     before: Callable[[FakeSlack], dict[str, Any] | None] = lambda slack: None,
     authors: Callable[[FakeSlack, world.World], Authors] = lambda slack, office: NobodyAgreed(),
     manifest: Json | None = None,
+    opens: bool = True,
     **settings: Any,
 ) -> AsyncIterator[Rig]:
-    """before: the door opens; it may give settings that need the fake. authors: who agreed. settings: the door's own,
-    beside tokens and addresses. There is an enforcer, in no channel.
+    """before: the door opens; it may give settings that need the fake. opens: whether that is waited for.
+
+    authors: who agreed. settings: the door's own, beside tokens and addresses. There is an enforcer, in no channel.
     """
     office = office or world_now()
     time = SlackTime(scale=60, wall=lambda: office.clock.now().timestamp())
@@ -114,7 +116,7 @@ async def guarded(
         )
         door = SlackDoor(SlackSettings(**(given | settings)), behind)
         office.clerk.poster = door
-        async with _heard(slack, door) as url, _running(door):
+        async with _heard(slack, door) as url, _running(door, opens):
             yield Rig(slack=slack, world=office, door=door, url=url)
 
 
@@ -135,10 +137,10 @@ async def _heard(slack: FakeSlack, door: SlackDoor) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def _running(door: SlackDoor) -> AsyncIterator[None]:
+async def _running(door: SlackDoor, opens: bool) -> AsyncIterator[None]:
     running = asyncio.ensure_future(door.run())
     try:
-        await until(lambda: door.is_open or running.done())
+        await until(lambda: door.is_open or not opens or running.done())
         yield
     finally:
         await door.stop(5.0)
