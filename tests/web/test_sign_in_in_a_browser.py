@@ -185,7 +185,7 @@ def test_no_rule_of_accessibility_is_broken_and_nothing_is_wider_than_the_screen
     broken = {}
 
     def look(name: str) -> None:
-        if found := _violations(scripted):
+        if found := violations(scripted):
             broken[name] = found
         if scripted.evaluate("document.documentElement.scrollWidth") > width:
             broken[f"{name} is too wide"] = []
@@ -216,7 +216,7 @@ def _arrived(page) -> None:
     page.wait_for_load_state("load")
 
 
-def _violations(page) -> list[tuple[str, list[str]]]:
+def violations(page) -> list[tuple[str, list[str]]]:
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
