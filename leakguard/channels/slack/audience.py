@@ -100,11 +100,17 @@ def audience_of(
             handles = (*handles, nobody)  # the other organisation is there, and we cannot see who
     return Audience(
         handles=handles,
-        heads=max(place.heads, len(readers)),
+        heads=max(_others(place, {author, own_user}), len(readers)),
         outsiders=max(outsiders, int(place.is_shared)),
         guests=sum(1 for each in readers if each.is_guest),
         is_everybody=place.kind is Kind.PUBLIC,
     )
+
+
+def _others(place: Place, not_readers: set[str]) -> int:
+    """Where the members were not all asked for, as Slack counts them: with the author, and with us, who are there."""
+    is_counted = bool(place.members) and len(place.members or ()) <= MOST_NAMED
+    return 0 if is_counted else place.heads - len(not_readers - {""})
 
 
 def joined(audiences: Sequence[Audience]) -> Audience:

@@ -105,6 +105,19 @@ def test_heads_guests_and_outsiders_are_counted():
     assert direction_of(audience()) is Direction.INTERNAL
 
 
+@pytest.mark.parametrize(
+    ("place", "heads"),
+    [
+        pytest.param(PRIVATE, 1, id="all asked for"),
+        pytest.param(replace(PRIVATE, kind=Kind.PUBLIC, members=(), heads=5), 3, id="a public channel is not"),
+        pytest.param(replace(PRIVATE, members=None, heads=5), 3, id="cannot be asked for"),
+        pytest.param(replace(PRIVATE, members=None, heads=0), 0, id="not even counted"),
+    ],
+)
+def test_the_author_and_we_are_not_among_those_who_could_see_it(place, heads):
+    assert audience(place).heads == heads
+
+
 POWERS = Powers(bot="xoxb", bot_user=BOT, enforcer="xoxp-boss", discovery="xoxp-disc")
 
 

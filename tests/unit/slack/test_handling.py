@@ -65,7 +65,7 @@ async def test_a_leak_is_kept_and_then_taken_out():
         "channel": CHANNEL,
         "post": POSTED,
         "visible_ms": 2000,
-        "heads": 3,
+        "heads": 1,
         "outsiders": 0,
     }
 
@@ -192,7 +192,7 @@ def test_what_nobody_may_take_out_is_the_loudest_alarm(slack, tokens, why):
         with structlog.testing.capture_logs() as lines:
             await office.hear(post())
         [left] = await office.told("PostNotRemovable")
-        assert (left["why"], left["visible_ms"], left["heads"]) == (why, 2000, 3)
+        assert (left["why"], left["visible_ms"], left["heads"]) == (why, 2000, 1)
         assert [each["log_level"] for each in lines if each["event"] == "post.not_removable"] == ["error"]
         assert len(await office.world.all_held()) == 1
 
