@@ -13,8 +13,8 @@ help: ## This list
 setup: ## Make .venv with everything in it (quick when nothing changed)
 	@scripts/setup
 
-demo: setup ## See a message held and sent at its lift, on this machine
-	@.venv/bin/leakguard demo $(ARGS)
+demo: setup ## See a message held and sent at its lift, on this machine; ARGS=--slack: in Slack
+	@scripts/demo $(ARGS)
 
 test: ## Everything that must hold: style, types, layers, tests (sets itself up)
 	@scripts/test $(ARGS)

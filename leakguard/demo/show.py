@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import smtplib
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from leakguard import app, observe, running
+from leakguard import observe
 from leakguard.app import App
 from leakguard.clock import GuardedClock
-from leakguard.demo.desk import PEOPLE, seat
+from leakguard.demo.relay import opened
 from leakguard.demo.stage import Mailbox, Stage, shown
 from leakguard.demo.world import CROWD, JOURNALIST, Post, lay_out, posts
 from leakguard.model.held import State
 from leakguard.model.time_text import full_time
-from leakguard.settings import read_settings
 
 _PASTE = """\
 python3 -c "import smtplib; print(smtplib.SMTP('127.0.0.1', {port}).sendmail('you@dept.example', \
@@ -34,43 +31,19 @@ async def run(*, port: int, web_port: int, seconds: int, stays: bool) -> int:
     mailbox = Mailbox(stage)
     server, next_hop_port = await mailbox.listen()
     lift_at = (clock.now() + timedelta(seconds=seconds)).replace(microsecond=0)
-    with tempfile.TemporaryDirectory(prefix="leakguard-demo-") as folder:
-        config = lay_out(Path(folder), lift_at, port, next_hop_port, web_port)
-        built = await app.build(read_settings(config), clock)
-        stopping, ready = asyncio.Event(), asyncio.Event()
-        relay = asyncio.ensure_future(running.run(built, stopping, lambda _: ready.set()))
-        try:
-            await _opened(ready, relay)
-            _open_pages(stage, web_port, await seat(built.store, clock))
-            good = await _show(built, stage, mailbox, lift_at, port)
-            if stays:
-                await _stay(stage, port)
-        except asyncio.CancelledError:
-            stage.say("the demo ends")
-            good = True
-        finally:
-            stopping.set()
-            with contextlib.suppress(asyncio.CancelledError):
-                await relay
-            server.close()
+    try:
+        with tempfile.TemporaryDirectory(prefix="leakguard-demo-") as folder:
+            config = lay_out(Path(folder), lift_at, port, next_hop_port, web_port)
+            async with opened(config, clock, stage, web_port) as built:
+                good = await _show(built, stage, mailbox, lift_at, port)
+                if stays:
+                    await _stay(stage, port)
+    except asyncio.CancelledError:
+        stage.say("the demo ends")
+        good = True
+    finally:
+        server.close()
     return 0 if good else 1
-
-
-def _open_pages(stage: Stage, web_port: int, password: str) -> None:
-    stage.say(f"\nreview pages: http://127.0.0.1:{web_port}/  (password of all three for this run: {password})")
-    for handle, name, roles in PEOPLE:
-        stage.say(f"  {handle}: {name}, {', '.join(sorted(each.value.replace('_', ' ') for each in roles))}")
-    stage.say()
-
-
-async def _opened(ready: asyncio.Event, running: asyncio.Future[int]) -> None:
-    """Wait for the doors; raises what kept them shut, such as a port in use."""
-    waiting = asyncio.ensure_future(ready.wait())
-    both: list[asyncio.Future[Any]] = [waiting, running]
-    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if running.done():
-        running.result()
 
 
 async def _show(built: App, stage: Stage, mailbox: Mailbox, lift_at: datetime, port: int) -> bool:

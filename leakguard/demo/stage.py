@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,14 +14,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from leakguard.demo.world import ZONE
 from leakguard.service.ports import Clock
 
-_COLOURS = {"arrives": "32", "held": "33", "split": "33", "sends": "36", "notice": "35", "lift": "1"}
+COLOURS = {"arrives": "32", "held": "33", "split": "33", "sends": "36", "notice": "35", "lift": "1"}
 
 
 class Stage:
-    """Prints; in colour on a terminal."""
+    """Prints; in colour on a terminal. colours: of the kinds of lines, as terminals number them."""
 
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
+    def __init__(self, clock: Clock, colours: Mapping[str, str] = COLOURS) -> None:
+        self.clock, self._colours = clock, colours
         self._is_terminal = sys.stdout.isatty()
         self._counting = False
 
@@ -28,7 +29,7 @@ class Stage:
         self._end_count()
         now = self.clock.now().astimezone(ZoneInfo(ZONE))
         line = f"{now:%H:%M:%S}  {kind:8}{text}" if kind else text
-        colour = _COLOURS.get(kind)
+        colour = self._colours.get(kind)
         print(f"\x1b[{colour}m{line}\x1b[0m" if colour and self._is_terminal else line, flush=True)
 
     def count(self, seconds: int) -> None:

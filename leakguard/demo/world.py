@@ -71,8 +71,11 @@ class Post:
     content: bytes
 
 
-def lay_out(folder: Path, lift_at: datetime, port: int, next_hop_port: int, web_port: int) -> Path:
-    """Write rules, calendar and settings into an empty folder; returns the settings file. Raises NotFound, OSError."""
+def lay_out(folder: Path, lift_at: datetime, port: int, next_hop_port: int, web_port: int, more: str = "") -> Path:
+    """Write rules, calendar and settings into an empty folder; returns the settings file. Raises NotFound, OSError.
+
+    more: further settings, as YAML.
+    """
     packs = _shipped_rules()
     rules = folder / "rules"
     for part in ("packs", "lexicons", "grammar"):
@@ -80,17 +83,25 @@ def lay_out(folder: Path, lift_at: datetime, port: int, next_hop_port: int, web_
     for file in (rules / "packs").iterdir():  # the demo's calendar has two releases only
         if file.stem not in ("labour-market", "consumer-prices"):
             file.unlink()
-    local = {
-        "lift": _stamp(lift_at),
-        "window": _stamp(lift_at - timedelta(hours=24)),
-        "later": _stamp(lift_at + timedelta(hours=2)),
-        "zone": ZONE,
-    }
-    (rules / "releases.yaml").write_text(_RELEASES.format(**local), encoding="utf-8")
+    write_calendar(rules, lift_at)
     (rules / "access.yaml").write_text(_ACCESS, encoding="utf-8")
     config = folder / "config.yaml"
-    config.write_text(_CONFIG.format(port=port, next_hop_port=next_hop_port, web_port=web_port), encoding="utf-8")
+    text = _CONFIG.format(port=port, next_hop_port=next_hop_port, web_port=web_port)
+    config.write_text(text + more, encoding="utf-8")
     return config
+
+
+def write_calendar(rules: Path, lift_at: datetime) -> None:
+    """Whole, or not at all: it may be read while it is written."""
+    text = _RELEASES.format(
+        lift=_stamp(lift_at),
+        window=_stamp(lift_at - timedelta(hours=24)),
+        later=_stamp(lift_at + timedelta(hours=2)),
+        zone=ZONE,
+    )
+    written = rules / "releases.new"
+    written.write_text(text, encoding="utf-8")
+    written.replace(rules / "releases.yaml")
 
 
 def _stamp(at: datetime) -> str:
@@ -128,7 +139,7 @@ def posts() -> tuple[Post, ...]:
             story="The producer sends the tables to a cleared colleague and, by mistake, to a newspaper",
             mail_from=PRODUCER,
             recipients=(CLEARED, JOURNALIST),
-            content=_mail(PRODUCER, CLEARED, "Test of the attachment route", "Please ignore.\n", _workbook()),
+            content=_mail(PRODUCER, CLEARED, "Test of the attachment route", "Please ignore.\n", workbook()),
         ),
     )
 
@@ -143,7 +154,7 @@ def _mail(sender: str, to: str, subject: str, text: str, workbook: bytes | None 
     return message.as_bytes()
 
 
-def _workbook() -> bytes:
+def workbook() -> bytes:
     """A small workbook with an invented table."""
     rows = (("Labour market, headline", "latest"), ("Unemployment rate", "4.2%"), ("Employment rate", "75.3%"))
     cells = "".join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from tests.fakes.slack.api.call import Call, Method
@@ -23,12 +24,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Called:
-    """One line of what the app asked for. answer: `ok`, or Slack's error."""
+    """One line of what the app asked for. answer: `ok`, or Slack's error. at: monotonic, ours; what it did is done."""
 
     method: str
     token: str
     arguments: Json
     answer: str
+    at: float
 
 
 @dataclass(kw_only=True)
@@ -51,7 +53,8 @@ class Desk:
             status = 429 if refused.retry_after else 200
             if refused.retry_after:
                 headers["Retry-After"] = str(refused.retry_after)
-        self.called.append(Called(method=name, token=token, arguments=arguments, answer=body.get("error", "ok")))
+        said, now = body.get("error", "ok"), monotonic()
+        self.called.append(Called(method=name, token=token, arguments=arguments, answer=said, at=now))
         return Reply(status=status, body=body, headers=headers)
 
     def _answered(self, name: str, text: str, arguments: Json, headers: dict[str, str]) -> Json:
