@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -54,6 +55,27 @@ class _WatchedFile(apsw.VFSFile):
         self._disk.syncs += 1
         self._disk.before_sync()
         super().xSync(flags)
+
+
+class SmallDisk:
+    """Files of a megabyte at most, until somebody makes room."""
+
+    def __init__(self, disk: WatchedDisk):
+        self.largest = 1 << 20
+        disk.before_write = self._check
+
+    def _check(self, end: int, _is_wal: bool) -> None:
+        if end > self.largest:
+            raise apsw.FullError("a test said so")
+
+
+@contextmanager
+def small_disk():
+    """What is opened in this block is on a small disk, and is closed at its end."""
+    with mounted(WatchedDisk()) as disk:
+        yield SmallDisk(disk)
+    gc.collect()
+    disk.unregister()
 
 
 @dataclass

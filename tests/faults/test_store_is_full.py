@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 
 import apsw
@@ -12,28 +11,14 @@ import pytest
 from leakguard.model.errors import StoreUnavailable
 from leakguard.store import writer
 from leakguard.store.sqlite import SqliteStore
-from tests.contract.store_disks import WatchedDisk, mounted
+from tests.contract import store_disks
 from tests.contract.store_samples import LIFT, held_event, message, notice
 
 
-class SmallDisk:
-    """Files of a megabyte at most, until somebody makes room."""
-
-    def __init__(self, disk: WatchedDisk):
-        self.largest = 1 << 20
-        disk.before_write = self._check
-
-    def _check(self, end: int, _is_wal: bool) -> None:
-        if end > self.largest:
-            raise apsw.FullError("a test said so")
-
-
-@pytest.fixture
-def small_disk():
-    with mounted(WatchedDisk()) as disk:
-        yield SmallDisk(disk)
-    gc.collect()
-    disk.unregister()
+@pytest.fixture(name="small_disk")
+def _small_disk():
+    with store_disks.small_disk() as disk:
+        yield disk
 
 
 async def _fill(store: SqliteStore) -> list[str]:

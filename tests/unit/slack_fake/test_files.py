@@ -151,6 +151,21 @@ def test_a_link_for_the_whole_world_is_told_and_taken_back() -> None:
     play(story)
 
 
+def test_what_is_removed_between_two_pages_moves_nothing() -> None:
+    async def story(slack: FakeSlack, amy: Person, channel: Channel) -> None:
+        posts = [await amy.post(channel, str(number)) for number in range(5)]
+        client = client_of(slack)
+        page: Any = await client.conversations_history(channel=channel.id, limit=2)
+        await amy.delete(posts[4])
+        rest = [page]
+        while cursor := rest[-1]["response_metadata"]["next_cursor"]:
+            rest.append(await client.conversations_history(channel=channel.id, limit=2, cursor=cursor))
+
+        assert [one["text"] for each in rest for one in each["messages"]] == ["4", "3", "2", "1", "0"]
+
+    play(story)
+
+
 def test_history_shows_top_level_posts_and_a_thread_its_replies() -> None:
     async def story(slack: FakeSlack, amy: Person, channel: Channel) -> None:
         first = await amy.post(channel, "tea")

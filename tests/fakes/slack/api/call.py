@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.slack.state import Channel, Json, Refused, Token, TokenKind
+from tests.fakes.slack.state import Channel, Json, Message, Refused, Token, TokenKind
 from tests.fakes.slack.surfaces import Surfaces
 from tests.fakes.slack.workspace import Workspace
 
@@ -63,6 +63,14 @@ class Call:
         start = int(cursor or 0)
         more = start + size < len(items)
         return items[start : start + size], str(start + size) if more else ""
+
+    def page_of_messages(self, messages: list[Message], most: int, *, newest_first: bool) -> tuple[list[Message], str]:
+        """Its cursor names a message, as Slack's `next_ts:` does: what is removed between two pages moves nothing."""
+        size = min(int(self.text("limit") or most), most)
+        cursor = self.text("cursor")
+        if cursor:
+            messages = [each for each in messages if each.ts == cursor or (each.ts < cursor) == newest_first]
+        return messages[:size], messages[size].ts if size < len(messages) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

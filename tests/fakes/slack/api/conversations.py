@@ -54,7 +54,7 @@ def history(call: Call) -> Json:
         if message.thread_ts in {"", message.ts} or message.subtype == "thread_broadcast"
     ]
     said = [message for message in said if _within(call, message)]
-    page, cursor = call.page(said, 999)
+    page, cursor = call.page_of_messages(said, 999, newest_first=True)
     return {
         "messages": [_shape(call, channel, one) for one in page],
         "has_more": bool(cursor),
@@ -69,7 +69,7 @@ def replies(call: Call) -> Json:
     if parent is None:
         raise Refused("thread_not_found")
     thread = [parent, *(one for one in channel.replies(parent.ts) if _within(call, one))]
-    page, cursor = call.page(thread, 1000)
+    page, cursor = call.page_of_messages(thread, 1000, newest_first=False)
     shapes = [_shape(call, channel, one) for one in page]
     return {"messages": shapes, "has_more": bool(cursor), "response_metadata": {"next_cursor": cursor}}
 
