@@ -34,6 +34,7 @@ from leakguard.service.pace import Pace
 from leakguard.service.ports import Clock, Inspector, NextHop, Poster, Store
 from leakguard.service.posts import Posts
 from leakguard.service.reload import Reload, loaded
+from leakguard.service.scheduling import Scheduling
 from leakguard.service.stamp import Stamp
 from leakguard.settings import Settings
 from leakguard.store.sqlite import SqliteStore
@@ -166,11 +167,11 @@ class _House:
             clerk.poked.set()
             postman.poked.set()
 
+        checking = self._checking()
         consents = self._consents(lambda: slack.team if slack is not None else "")
-        slack = self._slack(poke, consents)
+        slack = self._slack(checking, poke, consents)
         clerk, postman = self._clerk(slack), self._postman()
         gate, reload = self._gate(poke), self._reload(poke)
-        checking = self._checking()
         by_mail = self._checking_by_mail(gate, checking, poke) if self.settings.check.address else gate
         return App(
             store=self.store,
@@ -205,7 +206,7 @@ class _House:
 
         return workspace.consents(self.settings.slack, self.settings.web.origin, self.store.vault, self.clock, team)
 
-    def _slack(self, poke: Callable[[], None], consents: Consents | None) -> SlackDoor | None:
+    def _slack(self, checking: Checking, poke: Callable[[], None], consents: Consents | None) -> SlackDoor | None:
         if self.settings.slack is None:
             return None
         _must_have_slack()
@@ -230,12 +231,26 @@ class _House:
             posts=posts,
             notices=self.notices,
             clock=self.clock,
+            checking=checking,
+            scheduling=self._scheduling(poke),
             measures=self.metrics,
             poke=poke,
             review_url=self.settings.web.origin if self.settings.web is not None else "",
             authors=lambda team: Agreed(consents, team) if consents is not None else NobodyAgreed(),
+            connect=workspace.connecting(consents, self.settings.web.origin if self.settings.web is not None else ""),
         )
         return workspace.door(self.settings.slack, behind)
+
+    def _scheduling(self, poke: Callable[[], None]) -> Scheduling:
+        return Scheduling(
+            inspector=self.workers,
+            current=self.current,
+            store=self.store,
+            clock=self.clock,
+            policy=self.policy,
+            new_id=new_id,
+            poke=poke,
+        )
 
     def _web(
         self, checking: Checking, poke: Callable[[], None], slack: SlackDoor | None, consents: Consents | None

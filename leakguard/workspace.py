@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 from starlette.routing import BaseRoute, Route
@@ -94,6 +94,13 @@ def installation(slice_: SlackSlice, chosen: SlackSettings, web: WebSlice | None
 def routes(door: SlackDoor) -> list[BaseRoute]:
     """What Slack calls at the address of the pages."""
     return [Route(PATH, door.http)] if door.http is not None else []
+
+
+def connecting(consents: Consents | None, origin: str) -> Callable[[str], str]:
+    """The address at which just this person connects their account; "" where that is not turned on."""
+    if consents is None:
+        return lambda user: ""
+    return lambda user: f"{origin}/slack/connect?for={quote(consents.invitation(user), safe='')}"
 
 
 def slack_settings(slice_: SlackSlice) -> SlackSettings:

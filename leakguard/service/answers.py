@@ -19,6 +19,10 @@ from leakguard.model.ids import ReleaseId
 from leakguard.model.time_text import with_countdown
 from leakguard.policy import confidence_for, lacks_access, releases_in_play
 
+SAME_FOR_ALL = (
+    "This answer is the same whichever way results went and whatever they are. It does not say what was found, or "
+    "whether anything was."
+)
 ANYONE = "anyone without access"  # stands for the recipient where none is named; nobody has this address
 
 
@@ -138,6 +142,25 @@ def sentence_for(copy: Copy, now: datetime) -> str:
             return "it would be held until a person decides: no moment is known at which it would go by itself."
         case Fate.REFUSED:
             return "it would be refused."
+
+
+_MILDEST_FIRST = (Fate.GOES, Fate.WAITS, Fate.NEEDS_A_PERSON, Fate.REFUSED)
+
+
+def sentence_for_post(copies: Iterable[Copy], now: datetime) -> str:
+    """A post is one for all who could see it: the strictest of what would become of their copies."""
+    worst = max(copies, key=lambda each: (_MILDEST_FIRST.index(each.fate), each.until or now))
+    match worst.fate:
+        case Fate.GOES:
+            return "it would stay."
+        case Fate.WAITS:
+            assert worst.until is not None, "what waits for a moment knows it"
+            until = with_countdown(worst.until, worst.zone, now)
+            return f"it would be taken out. It could stay from {until} on."
+        case Fate.NEEDS_A_PERSON:
+            return "it would be taken out until a person decides: no moment is known from which it could stay."
+        case Fate.REFUSED:
+            return "it would be taken out."
 
 
 def _given_away(finding: Finding, book: Book, at: datetime) -> tuple[Release, ...]:

@@ -36,11 +36,12 @@ from leakguard.service.ports import Clock, Inspector
 MOST_RECIPIENTS = 100
 
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,255}")
+_HANDLE = re.compile(r"slack:[\w.-]{1,64}/[\w.-]{1,64}")  # who has no address there: slack:TEAM/USER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """recipients: none stands for anyone without access. content: a whole message.
+    """recipients: none stands for anyone without access; of a post, who could see it. content: a whole message.
 
     mail_from, at: as if somebody else sent it, as if it were then; for those with access only.
     """
@@ -48,6 +49,7 @@ class Question:
     recipients: tuple[str, ...] = ()
     content: bytes = field(repr=False)
     direction: Direction = Direction.OUTBOUND
+    channel: Channel = Channel.EMAIL
     mail_from: str = ""
     at: datetime | None = None
 
@@ -85,8 +87,10 @@ class Checking:
             return Answer(sender=sender, at=at, copies=copies_of(full, book), details=details)
         return self._safe(own, recipients, verdict)
 
-    async def answer_by_mail(self, sender: str, question: Question) -> Answer:
-        """The answer that tells no direction and no number, as a sender can be forged. Raises Refused, TooManyTries."""
+    async def answer_safely(self, sender: str, question: Question) -> Answer:
+        """The answer that tells no direction and no number, whoever asks: a mail's sender can be forged, and in Slack
+        nothing of a message may stand. Raises Refused, TooManyTries.
+        """
         recipients = self._recipients(question)
         self.pace.count(canonical(sender))
         return self._safe(canonical(sender), recipients, await self._verdict(question))
@@ -100,16 +104,17 @@ class Checking:
         """Raises Refused. What was given may be content, so it is not said again."""
         if len(question.content) > self.largest:
             raise Refused(f"that is larger than the {self.largest // (1024 * 1024)} MiB that this relay takes")
-        if len(question.recipients) > MOST_RECIPIENTS:
+        is_mail = question.channel.is_mail
+        if is_mail and len(question.recipients) > MOST_RECIPIENTS:
             raise Refused(f"that is more than {MOST_RECIPIENTS} recipients")
         for number, each in enumerate((*question.recipients, question.mail_from or ANYONE), start=1):
-            if each != ANYONE and not _ADDRESS.fullmatch(each):
+            if each != ANYONE and not _ADDRESS.fullmatch(each) and (is_mail or not _HANDLE.fullmatch(each)):
                 raise Refused(f"address {number} is not one such as amy@news.example")
         return tuple(dict.fromkeys(question.recipients)) or (ANYONE,)
 
     async def _verdict(self, question: Question) -> Verdict:
         self.answered += 1
-        return await self.current.inspected(self.inspector, question.content, question.direction, Channel.EMAIL)
+        return await self.current.inspected(self.inspector, question.content, question.direction, question.channel)
 
     def _safe(self, own: str, recipients: tuple[str, ...], verdict: Verdict) -> Answer:
         now, book = self.clock.now(), self.current.book

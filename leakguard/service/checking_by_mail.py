@@ -66,7 +66,7 @@ class CheckingByMail:
         if is_own or not self.notices.may_tell(sender, message.content, message.direction):
             return Reply.of(550, f"5.7.1 this address answers people of this organisation only, reference {message.id}")
         try:
-            answer = await self.checking.answer_by_mail(sender, self._question(message))
+            answer = await self.checking.answer_safely(sender, self._question(message))
             await self.outbox.tell([_notice(message, answer, self.notices.contact, self.zone)])
         except TooManyTries as problem:
             return Reply.of(451, f"4.7.1 too many checks, wait {problem.seconds} s, reference {message.id}")

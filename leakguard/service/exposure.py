@@ -118,7 +118,12 @@ def exposure(incident: Incident, entries: Sequence[AuditEntry], calendar: Calend
     return Exposure(had=tuple(first.values()))
 
 
-_GOT_IT = {"Delivered": How.DELIVERED, "Flagged": How.DELIVERED, "ReplyLost": How.MAY_BE_DELIVERED}
+_GOT_IT = {
+    "Delivered": How.DELIVERED,
+    "Flagged": How.DELIVERED,
+    "PostReported": How.DELIVERED,
+    "ReplyLost": How.MAY_BE_DELIVERED,
+}
 _SAID_SO = {EntryKind.SENT: How.SENT, EntryKind.SEEN_BY: How.SEEN}
 
 

@@ -14,11 +14,15 @@ from leakguard.service.ports import AuditEntry, Clock, Store
 from leakguard.service.story import between
 
 _MOST = 2_000
+_REPORTED = "PostReported"
+_KINDS = ("Flagged", _REPORTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
     """Transactions of one sender about the same, within an hour of each other. messages: their references.
+
+    reported_by: who held it for a leak, where that is why.
 
     rules: without which of their findings it was, as that differs between what moved and what did not.
     """
@@ -30,6 +34,7 @@ class Flag:
     codes: tuple[ReasonCode, ...]
     rules: tuple[str, ...]
     messages: tuple[str, ...]
+    reported_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +49,9 @@ class Flags:
         until = self.clock.now() + timedelta.resolution  # what happens now counts
         latest: deque[AuditEntry] = deque(maxlen=_MOST)
         count = 0
-        async for page in between(self.store, until - timedelta(days=days), until, ("Flagged",)):
-            chosen = [each for each in page if not release or release in each.texts("releases")]
+        async for page in between(self.store, until - timedelta(days=days), until, _KINDS):
+            passed = [each for each in page if not each.text("held")]  # what was reported may be held by now
+            chosen = [each for each in passed if not release or release in each.texts("releases")]
             latest.extend(chosen)
             count += len(chosen)
         return together(latest)[::-1], count > len(latest)
@@ -57,7 +63,7 @@ def together(entries: Iterable[AuditEntry]) -> list[Flag]:
     for entry in entries:
         sender, releases = entry.text("sender"), entry.texts("releases")
         rules = tuple(dict.fromkeys(each.partition("/")[0] for each in entry.texts("rules")))
-        key = (sender, releases, rules, entry.at.replace(minute=0, second=0, microsecond=0))
+        key = (entry.kind, sender, releases, rules, entry.at.replace(minute=0, second=0, microsecond=0))
         before = made.get(key)
         made[key] = Flag(
             at=entry.at,
@@ -67,8 +73,13 @@ def together(entries: Iterable[AuditEntry]) -> list[Flag]:
             codes=tuple(ReasonCode(each) for each in entry.texts("codes")),
             rules=rules,
             messages=_merged(before.messages if before else (), (entry.text("message"),)),
+            reported_by=_merged(before.reported_by if before else (), _reporter(entry)),
         )
     return sorted(made.values(), key=lambda each: each.at)
+
+
+def _reporter(entry: AuditEntry) -> tuple[str, ...]:
+    return (entry.actor,) if entry.kind == _REPORTED else ()
 
 
 def _merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from leakguard.model.events import Flagged, Refusal, ReplyLost
 from leakguard.model.held import HeldMessage
 from leakguard.model.ids import HeldId, IncidentId, ReleaseId
 from leakguard.model.incident import Incident
+from leakguard.model.leak_report import PostReported
 from leakguard.service.ports import AuditEntry, Store
 from leakguard.service.story import story_of
 
@@ -22,8 +23,10 @@ class Sources:
     async def entries(self, held: HeldId | None, message: str) -> tuple[AuditEntry, ...]:
         """Every audit line of this held message, or of the message of this reference that was never kept."""
         found = await story_of(self.store, held) if held is not None else []
+        if held is not None:
+            found += [each for each in await self.store.records.happened(PostReported) if each.text("held") == held]
         if message:
-            passed = await self.store.records.happened(Flagged, Refusal, ReplyLost)
+            passed = await self.store.records.happened(Flagged, PostReported, Refusal, ReplyLost)
             found += [each for each in passed if each.text("message") == message]
         return tuple(found)
 

@@ -63,6 +63,7 @@ _AUDIT = {
     "ContentViewed": "read at the desk",
     "BrokeGlass": "opened without access",
     "Flagged": "went through, and was put on record",
+    "PostReported": "reported as a leak",
     "Refusal": "refused to the client",
     "ReplyLost": "may have been delivered: the reply was lost",
 }

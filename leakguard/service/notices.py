@@ -14,6 +14,7 @@ from enum import StrEnum
 from leakguard.model.address import domain_of
 from leakguard.model.embargo import Book, Release
 from leakguard.model.held import HeldMessage, HeldRecipient, State
+from leakguard.model.leak_report import PostReported
 from leakguard.model.message import Channel, Direction
 from leakguard.model.notice import Notice
 from leakguard.model.time_text import full_time, with_countdown
@@ -112,6 +113,41 @@ class Notices:
                 created_at=now,
                 next_try_at=now,
             ),
+        )
+
+    def on_report(self, report: PostReported, where: str) -> tuple[Notice, ...]:
+        """To those on call: somebody holds a post in Slack for a leak. where: an address of it, or ""."""
+        to = self._settings.on_call or self._settings.reviewers
+        if not to:
+            return ()
+        reference = report.held or report.message
+        text = (
+            f"{report.actor} reported a post in Slack as a leak.\n\n"
+            f"  Where: {where or 'Slack did not say'}\n"
+            f"  From: {report.sender or _NOBODY[Channel.SLACK]}\n\n{self._of_report(report)}\n\n"
+            f"With questions, write to {self._settings.contact} and quote reference {reference}.\n"
+            "This notice was written by LeakGuard. It shows nothing of the message itself on purpose.\n"
+        )
+        return (
+            Notice(
+                id=f"{report.message}-report",
+                dedupe=f"report|{report.message}",
+                to=to,
+                subject=f"A post in Slack was reported as a leak (reference {reference})",
+                text=text,
+                held=report.held,
+                created_at=report.at,
+                next_try_at=report.at,
+            ),
+        )
+
+    def _of_report(self, report: PostReported) -> str:
+        if report.held is not None:
+            where = f"{self._settings.review_url}/items/{report.held}" if self._settings.review_url else report.held
+            return f"The rules find a release in it: it is held as {report.held}.\nTo decide: {where}"
+        return (
+            "The rules find nothing in it that is under embargo: nothing of it was kept. Please look at it in Slack.\n"
+            f"To open an incident about it, give the reference {report.message}."
         )
 
     def on_question(self, held: HeldMessage, question: Question, book: Book, now: datetime) -> tuple[Notice, ...]:

@@ -17,6 +17,7 @@ from leakguard.model.decision import Decision
 from leakguard.model.events import Event
 from leakguard.model.held import HeldMessage
 from leakguard.model.ids import HeldId, ReleaseId
+from leakguard.model.leak_report import PostReported
 from leakguard.model.message import Facts, Message
 from leakguard.policy import Policy, decide
 from leakguard.service.current import Current
@@ -88,6 +89,11 @@ class Posts:
         verdict = held.verdict
         decision = self._decide(Facts.of(message.envelope), verdict, self.clock.now())
         return not all(each.action.lets_through for each in decision.outcomes)
+
+    async def tell_of_report(self, report: PostReported, where: str) -> None:
+        """where: an address at which people find the post, or "". Durable on return. Raises StoreUnavailable."""
+        await self.store.tell(self.notices.on_report(report, where))
+        self.poke()
 
     def _decide(self, facts: Facts, verdict: Verdict, at: datetime) -> Decision:
         return decide(facts, verdict, self.current.book, self.policy, at)

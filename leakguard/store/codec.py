@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from leakguard.model import account_events, consent, events
+from leakguard.model import account_events, consent, events, leak_report
 from leakguard.model.errors import StoreUnavailable
 from leakguard.model.events import AboutHeld, Act, Event
 from leakguard.notation import codec
@@ -15,7 +15,8 @@ T = TypeVar("T")
 
 EVENTS: Mapping[str, type[Event]] = {
     name: each
-    for name, each in (vars(events) | vars(account_events) | vars(consent)).items()
+    for module in (events, account_events, consent, leak_report)
+    for name, each in vars(module).items()
     if isinstance(each, type) and issubclass(each, Event) and each not in (Event, AboutHeld, Act)
 }
 

@@ -14,7 +14,7 @@ from typing import get_args, get_type_hints
 import apsw
 import pytest
 
-from leakguard.model import account_events, consent, events
+from leakguard.model import account_events, consent, events, leak_report
 from leakguard.model.content import Verdict
 from leakguard.model.errors import StoreUnavailable
 from leakguard.model.events import Act, Event
@@ -217,7 +217,7 @@ def test_a_library_without_it_is_taken(version):
 
 def test_every_event_has_its_form_in_the_store():
     base = {Event, Act, events.AboutHeld}
-    known = (vars(events) | vars(account_events) | vars(consent)).values()
+    known = (vars(events) | vars(account_events) | vars(consent) | vars(leak_report)).values()
     classes = {each for each in known if isinstance(each, type) and issubclass(each, Event)} - base
 
     assert set(EVENTS.values()) == classes

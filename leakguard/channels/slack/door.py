@@ -32,6 +32,7 @@ from leakguard.channels.slack.poster import NOT_NOW, Poster
 from leakguard.channels.slack.quiet import quiet_logger
 from leakguard.channels.slack.removal import Powers
 from leakguard.channels.slack.removing import Remover
+from leakguard.channels.slack.screens import Parts, Screens
 from leakguard.channels.slack.screens.calls import Calls
 from leakguard.channels.slack.screens.visitors import Visitors
 from leakguard.channels.slack.shut import Shut
@@ -41,12 +42,14 @@ from leakguard.channels.slack.validator import Asgi, LateDoor
 from leakguard.channels.slack.watch import Tools, Watch, WatchSettings, watch_of
 from leakguard.channels.slack.watcher import Nobody, Watcher
 from leakguard.model.held import HeldMessage
+from leakguard.service.checking import Checking
 from leakguard.service.current import Current
 from leakguard.service.inbox_ports import InboxStore
 from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Reply, Store
 from leakguard.service.posts import Posts
+from leakguard.service.scheduling import Scheduling
 from leakguard.service.unheeded import Unheeded
 
 log = structlog.get_logger("leakguard.slack")
@@ -80,6 +83,7 @@ class Behind:
     """What the door shares with the others of the same process. poke: something was decided; look at once.
 
     review_url: of the review pages, without a slash at its end, or "". authors: who agreed, by workspace.
+    connect: where a person of this user id agrees that their own posts are withdrawn, or "".
     """
 
     store: Store
@@ -87,6 +91,9 @@ class Behind:
     posts: Posts
     notices: Notices
     clock: Clock
+    checking: Checking
+    scheduling: Scheduling
+    connect: Callable[[str], str] = lambda user: ""
     measures: Measures = SILENT
     poke: Callable[[], None] = lambda: None
     review_url: str = ""
@@ -246,6 +253,8 @@ class Opened:
         )
         bolt = ingress.bolt()
         _clicks(behind, calls, visitors).attach(bolt)
+        self._screens = Screens(_parts(behind), calls, visitors, poked.set)
+        self._screens.attach(bolt)
         secret = settings.signing_secret
         self.http: Asgi | None = http_door(bolt, secret, behind.clock) if secret else None
         self._sockets = self._socket_door(bolt, api, behind.clock) if settings.app_token else None
@@ -261,7 +270,7 @@ class Opened:
     def loops(self) -> tuple[Callable[[], Awaitable[None]], ...]:
         """What has to run beside the lanes, until it is cancelled."""
         sockets = (self._sockets.run,) if self._sockets is not None else ()
-        return (self._teller.run, *sockets, *self.watch.loops())
+        return (self._teller.run, *sockets, *self.watch.loops(), *self._screens.loops())
 
     async def stop(self) -> None:
         """Hear nothing more; what was acknowledged is in the inbox."""
@@ -313,6 +322,18 @@ def _teller(settings: SlackSettings, behind: Behind, calls: Calls, visitors: Vis
         unheeded=Unheeded(store=behind.store, clock=behind.clock, notices=behind.notices),
         compliance=settings.compliance_channel,
         review_url=behind.review_url,
+    )
+
+
+def _parts(behind: Behind) -> Parts:
+    return Parts(
+        checking=behind.checking,
+        scheduling=behind.scheduling,
+        current=behind.current,
+        store=behind.store,
+        clock=behind.clock,
+        contact=behind.notices.contact,
+        connect=behind.connect,
     )
 
 

@@ -50,12 +50,14 @@ from leakguard.channels.slack.remembered import (
     was_out,
 )
 from leakguard.channels.slack.removing import Remover
+from leakguard.channels.slack.reported import Report, report_in
 from leakguard.channels.slack.scenes import NotYet, Scenes
 from leakguard.channels.slack.standing import as_it_stands
 from leakguard.channels.slack.threads import Threads
 from leakguard.channels.slack.watcher import Nobody, Watcher
 from leakguard.model.events import Event, PostRemoved, PublicLinkFound
 from leakguard.model.inbox import InboxItem, Seen
+from leakguard.model.leak_report import PostReported
 from leakguard.model.message import Channel, Message
 from leakguard.service.consents import TokenNotReady
 from leakguard.service.inbox_ports import InboxStore
@@ -66,6 +68,28 @@ log = structlog.get_logger("leakguard.slack")
 
 MESSAGE_FIRST = 2  # tries of a file alone, while the message that shares it is on its way
 PATIENCE = 5  # tries, before what Slack does not tell counts as unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A post that was read and judged, and what was done about it. is_whole: with all its files."""
+
+    scene: Scene
+    judged: Judged
+    events: tuple[Event, ...]
+    is_whole: bool
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What a report tells of it."""
+        return {
+            "held": self.judged.held.id if self.judged.held is not None else None,
+            "sender": self.scene.sender,
+            "recipients": self.scene.audience.handles,
+            "releases": self.judged.releases,
+            "channel": self.scene.post.channel,
+            "post": self.scene.post.ts,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +114,13 @@ class Handler:
 
     async def handle(self, item: InboxItem) -> None:
         """Done when it returns. Raises NotYet and whatever else means: later, again."""
-        act = self._todo(item)
+        act, report = self._todo(item), report_in(_understood(item))
+        if report is not None:
+            await self._reported(item, act, report)
+        else:
+            await self._deal(item, act)
+
+    async def _deal(self, item: InboxItem, act: Todo) -> None:
         match act:
             case Inspect(post=post, before=before):
                 await self._post(item, post, before)
@@ -160,11 +190,36 @@ class Handler:
         if before is not None:
             earlier, too = await self._over(item, before, post.seen_at)
             events, seen = [*earlier, *events], [*too, *seen]
-        if any(isinstance(each, PostRemoved) for each in events):
+        if _has_removal(events):
             await self.threads.ask(item, post)
         await self._done(item, events, seen)
 
+    async def _reported(self, item: InboxItem, act: Todo, report: Report) -> None:
+        """Those on call hear of it, whatever it is, and whatever was found. Told twice it is one notice."""
+        events, seen, about = list[Event](), list[Seen](), dict[str, Any]()
+        if isinstance(act, Inspect):
+            post, digest = act.post, _digest(act.post)
+            until = (await known(self.inbox, post, digest)).until
+            read = await self._judged(item, post, is_there=until is None)
+            events, about = list(read.events), read.about
+            seen = self._seen(read, digest) if until is None else seen_over(post, digest)
+        if _has_removal(events):
+            await self.threads.ask(item, post)
+        told = PostReported(at=self.clock.now(), actor=report.by, message=item.event_id, **about)
+        await self.posts.tell_of_report(told, report.where)
+        await self._done(item, [*events, told], seen)
+
     async def _standing(self, item: InboxItem, post: Post, digest: str) -> tuple[list[Event], list[Seen]]:
+        read = await self._judged(item, post)
+        return list(read.events), self._seen(read, digest)
+
+    def _seen(self, read: _Read, digest: str) -> list[Seen]:
+        out_at = self.clock.now() if _has_removal(read.events) else None
+        is_held = read.judged.held is not None
+        return seen_with(read.scene.post, digest, is_whole=read.is_whole, is_held=is_held, out_at=out_at)
+
+    async def _judged(self, item: InboxItem, post: Post, *, is_there: bool = True) -> _Read:
+        """By the rules of now, and taken out where it is and must go. Raises NotYet while more of it may come."""
         reading, told = read_message(post.content), list(files_of(post.content))
         files = tuple(str(each["id"]) for each in told)
         scene = await self.scenes.of(post, files, gives_up=item.attempts >= PATIENCE)
@@ -173,11 +228,8 @@ class Handler:
         judged = await self.posts.judge(message, post.place, post.seen_at)
         if judged.held is None and fetching.is_late and item.attempts < PATIENCE:
             raise NotYet
-        events = await self._act(item, scene, message, judged)
-        out_at = self.clock.now() if any(isinstance(each, PostRemoved) for each in events) else None
-        is_held = judged.held is not None
-        seen = seen_with(post, digest, is_whole=fetching.is_whole, is_held=is_held, out_at=out_at)
-        return [*judged.events, *events], seen
+        events = await self._act(item, scene, message, judged) if is_there else []
+        return _Read(scene=scene, judged=judged, events=(*judged.events, *events), is_whole=fetching.is_whole)
 
     async def _files(self, scene: Scene) -> Files:
         """As whoever sees the place: our bot, or somebody who agreed."""
@@ -315,6 +367,10 @@ class Handler:
 
     async def _done(self, item: InboxItem, events: Sequence[Event] = (), seen: Sequence[Seen] = ()) -> None:
         await self.inbox.done(item, self.clock.now(), events, seen)
+
+
+def _has_removal(events: Sequence[Event]) -> bool:
+    return any(isinstance(each, PostRemoved) for each in events)
 
 
 def _digest(post: Post) -> str:

@@ -1,4 +1,4 @@
-"""Slack's marked-up text as its readers see it: references by their labels, no marks, no escapes. Pure."""
+"""Slack's marked-up text as its readers see it: references by their labels, no marks, no escapes. And back. Pure."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def shown(text: str) -> tuple[str, ...]:
 
     seen = visible(_unescaped(_REFERENCE.sub(label, text)))
     return tuple(dict.fromkeys((seen, _MARKS.sub("", seen), *map(_unescaped, hidden))))
+
+
+def escaped(text: str) -> str:
+    """As text of ours, in which nothing is a reference."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def visible(text: str) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from leakguard.model.compose import compose, plain
 from leakguard.model.errors import Forbidden, Refused, TooManyTries
 from leakguard.model.message import Direction
-from leakguard.service.answers import has_some_access, sentence_for
+from leakguard.service.answers import SAME_FOR_ALL, has_some_access, sentence_for
 from leakguard.service.authority import Permission
 from leakguard.service.checking import Question
 from leakguard.service.words import GAPS, REASONS, SURENESS
@@ -54,6 +54,7 @@ async def answer(visit: Visit) -> Response:
         answer=found,
         has_supposed=question.at is not None or bool(question.mail_from),
         sentence_for=sentence_for,
+        SAME_FOR_ALL=SAME_FOR_ALL,
         REASONS=REASONS,
         SURENESS=SURENESS,
         GAPS=GAPS,

@@ -24,6 +24,7 @@ VALUES = {
     "conversations_select": "selected_conversation",
     "channels_select": "selected_channel",
     "users_select": "selected_user",
+    "multi_users_select": "selected_users",
 }
 
 

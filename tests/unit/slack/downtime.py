@@ -21,7 +21,7 @@ from tests.fakes.slack.state import Kind
 from tests.fakes.slack.timing import SlackTime
 from tests.fakes.slack.workspace import TEAM
 from tests.unit.service import world
-from tests.unit.slack.office import ReadingInspector
+from tests.unit.slack.office import ReadingInspector, scheduling_of
 
 
 class DeskApi:
@@ -108,6 +108,8 @@ class Downtime:
             posts=self.posts,
             notices=self.world.notices,
             clock=self.clock,
+            checking=self.world.checking(),
+            scheduling=scheduling_of(self.world),
         )
         handler = handler_of(settings, self.own, self.api, behind, self.watch)
         self.lanes = Lanes(inbox=self.inbox, clock=self.clock, handle=handler.handle)

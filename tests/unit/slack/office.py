@@ -19,6 +19,7 @@ from leakguard.model.message import Channel, Direction
 from leakguard.service.consents import TokenNotReady
 from leakguard.service.notices import NoticeSettings
 from leakguard.service.posts import Posts
+from leakguard.service.scheduling import Scheduling
 from tests.unit.service import world
 from tests.unit.slack.payloads import AMY, BOT, CHANNEL, CLEARED, JOE, PRODUCER, TEAM
 
@@ -82,6 +83,17 @@ class ReadingInspector(world.WordInspector):
         return replace(verdict, gaps=(*verdict.gaps, *found.gaps))
 
 
+def scheduling_of(office: world.World) -> Scheduling:
+    return Scheduling(
+        inspector=office.inspector,
+        current=office.current,
+        store=office.store,
+        clock=office.clock,
+        policy=office.policy,
+        new_id=lambda: f"plan{next(office._ids)}",
+    )
+
+
 @dataclass
 class AuthorsOf:
     """tokens: by id; None is one that is not ready. gone: whose token is not taken any more, or was taken back."""
@@ -134,6 +146,8 @@ class Office:
             notices=self.world.notices,
             clock=self.world.clock,
             authors=lambda team: self.authors,
+            checking=self.world.checking(),
+            scheduling=scheduling_of(self.world),
         )
         self.handler = handler_of(settings, own, self.slack, behind)
         self.lanes = Lanes(inbox=self.inbox, clock=self.world.clock, handle=self.handler.handle)

@@ -26,7 +26,7 @@ from tests.fakes.slack.state import Json
 from tests.fakes.slack.timing import SlackTime
 from tests.unit.service import world
 from tests.unit.service.world import until
-from tests.unit.slack.office import ReadingInspector
+from tests.unit.slack.office import ReadingInspector, scheduling_of
 
 TRANSPORTS = ("http", "sockets")
 TO_LIFT = timedelta(minutes=2)
@@ -111,6 +111,8 @@ async def guarded(
             posts=posts_of(office),
             notices=office.notices,
             clock=office.clock,
+            checking=office.checking(),
+            scheduling=scheduling_of(office),
             review_url="https://review.example",
             authors=lambda team: agreed,
         )

@@ -74,15 +74,22 @@ def bolt_of(slack: FakeSlack) -> Bolt:
 @contextlib.asynccontextmanager
 async def listening(slack: FakeSlack, transport: str, connections: int = 1) -> AsyncIterator[Bolt]:
     bolt = bolt_of(slack)
+    async with joined(slack, transport, bolt.app, connections):
+        yield bolt
+
+
+@contextlib.asynccontextmanager
+async def joined(slack: FakeSlack, transport: str, app: AsyncApp, connections: int = 1) -> AsyncIterator[None]:
+    """Any app, to hear what happens in this workspace."""
     if transport == "http":
-        async with _served(bolt) as url:
+        async with _served(app) as url:
             slack.deliver_to(url)
-            yield bolt
+            yield
     else:
         slack.use_sockets()
-        handlers = [await _connected(slack, bolt) for _ in range(connections)]
+        handlers = [await _connected(slack, app) for _ in range(connections)]
         await until(lambda: len(slack.sockets.connections) == connections)
-        yield bolt
+        yield
         for handler in handlers:
             await handler.close_async()
 
@@ -94,8 +101,8 @@ async def until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _served(bolt: Bolt) -> AsyncIterator[str]:
-    runner = web.AppRunner(bolt.app.web_app(path="/slack/events"), shutdown_timeout=0.1)
+async def _served(app: AsyncApp) -> AsyncIterator[str]:
+    runner = web.AppRunner(app.web_app(path="/slack/events"), shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
@@ -104,8 +111,8 @@ async def _served(bolt: Bolt) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-async def _connected(slack: FakeSlack, bolt: Bolt) -> AsyncSocketModeHandler:
+async def _connected(slack: FakeSlack, app: AsyncApp) -> AsyncSocketModeHandler:
     web_client = client_of(slack, slack.app_token.text)
-    handler = AsyncSocketModeHandler(bolt.app, slack.app_token.text, web_client=web_client, ping_interval=0.2)
+    handler = AsyncSocketModeHandler(app, slack.app_token.text, web_client=web_client, ping_interval=0.2)
     await handler.connect_async()
     return handler
