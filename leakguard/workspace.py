@@ -84,7 +84,7 @@ def installation(slice_: SlackSlice, chosen: SlackSettings, web: WebSlice | None
         enforcer_token=chosen.enforcer_token,
         discovery_token=chosen.discovery_token,
         origin=web.origin if web is not None else "",
-        rooms={name: room for name, room in rooms.items() if room},
+        rooms={name: room or "" for name, room in rooms.items()},
         client_id=consent.client_id if consent else "",
         client_secret=_secret(consent.client_secret_file) if consent else "",
         agreed=agreed,

@@ -14,7 +14,7 @@ from typing import Any
 from leakguard.channels.slack.abilities import Abilities, Rights, abilities
 from leakguard.channels.slack.api import ApiLimited, ApiRefused, ApiUnavailable, SlackApi
 from leakguard.channels.slack.manifest import scopes
-from leakguard.channels.slack.needs import BOT, DISCOVERY, ENFORCER, OPTIONAL, PERSON, SOCKETS, without
+from leakguard.channels.slack.needs import BOT, DISCOVERY, ENFORCER, OPTIONAL, PERSON, ROOMS, SOCKETS, without
 
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _TELL_AGAIN = "Install the app again from the manifest (`leakguard slack manifest`); a new scope counts only then."
@@ -49,8 +49,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """What the settings say. origin: of the pages, when events come over HTTP; rooms: setting to channel id.
+    """What the settings say. origin: of the pages, when events come over HTTP.
 
+    rooms: setting to channel id, "" where none is named.
     client_id, client_secret: where people can agree that what they wrote is withdrawn; agreed: how many did.
     """
 
@@ -210,7 +211,10 @@ class Doctor:
 
     async def _rooms(self, bot: _Identity | None) -> None:
         for about, channel in self.installation.rooms.items() if bot is not None else ():
-            await self._room(about, channel)
+            if channel:
+                await self._room(about, channel)
+            else:
+                self._weak(about, ROOMS.get(about, "none is named"))
 
     async def _room(self, about: str, channel: str) -> None:
         try:
@@ -237,6 +241,8 @@ class Doctor:
             self._bad(about, f"LeakGuard is not in {name}", f"Write /invite @LeakGuard in {name}.")
         elif told.get("is_ext_shared"):
             self._bad(about, f"{name} is shared with another organisation", "Name a channel of your own.")
+        elif told.get("is_private") is not True:
+            self._weak(about, f"{name} is public: everybody in the workspace reads it", "Name a private channel.")
         else:
             self._good(about, f"LeakGuard is in {name}")
 

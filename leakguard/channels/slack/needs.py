@@ -49,6 +49,13 @@ DISCOVERY = {"discovery:write": "it hides nothing"}
 SOCKETS = {"connections:write": "no connection can be opened"}
 
 
+# What does not work where no channel is named.
+ROOMS = {
+    "compliance_channel": "none is named: compliance is told by mail and on the pages, and not in Slack",
+    "canary_channel": "none is named: that LeakGuard hears nothing any more cannot be noticed",
+}
+
+
 def without(missing: Iterable[str], meanings: dict[str, str]) -> str:
     """One clause for each scope: its name, and what does not work without it."""
     return "; ".join(f"{each} ({meanings.get(each, 'what needs it does not work')})" for each in missing)

@@ -211,10 +211,18 @@ async def test_a_room_must_be_there_be_ours_and_have_us_in_it():
             "hidden": slack.channel("hidden", amy, kind=Kind.PRIVATE, with_app=False).id,
             "shared": slack.channel("shared", amy, guest).id,
             "nowhere": "C99999999",
+            "public": slack.channel("seen by all", amy).id,
+            "canary_channel": "",
         }
         report = await examined(slack, replace(installation, rooms=rooms))
 
     assert bad(report) == ["elsewhere", "hidden", "shared", "nowhere"]
+    assert [each.about for each in report.findings if each.state is State.WEAK] == [
+        "public",
+        "canary_channel",
+        "consent",
+    ]
+    assert "everybody in the workspace reads it" in of(report, "public")[0].sentence
     assert "LeakGuard is not in #open" in of(report, "elsewhere")[0].sentence
     assert "/invite @LeakGuard" in of(report, "elsewhere")[0].remedy
     assert "no channel" in of(report, "hidden")[0].sentence
