@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,8 +38,14 @@ class Calls:
         changed = answer.get("view")
         return str(changed.get("hash", "")) if isinstance(changed, Mapping) else ""
 
-    async def publish(self, user: str, view: Block) -> None:
-        await self._call("views.publish", user_id=user, view=json.dumps(view))
+    async def publish(self, user: str, made: Callable[[], Awaitable[Block]]) -> None:
+        """made: when its turn has come, so that what waited for Slack is not old."""
+
+        async def published() -> None:
+            view = json.dumps(await made())
+            await self.api.call("views.publish", self.token, user_id=user, view=view)
+
+        await self.limiter.run("views.publish", (), published)
 
     async def tell(self, user: str, text: str) -> None:
         """In their conversation with the app, which nobody else sees."""

@@ -29,6 +29,7 @@ log = structlog.get_logger("leakguard.slack")
 MARKS = tuple(timedelta(minutes=each) for each in (30, 10, 5, 1, 0))
 TODAY = timedelta(hours=24)
 LOOK_SECONDS = 1.0
+_AT_ONCE = 4
 _MOST_KNOWN = 10_000
 
 
@@ -51,6 +52,8 @@ class Homes:
     contact: str
     connect: Callable[[str], str] = lambda user: ""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _due: dict[str, Visitor] = field(default_factory=dict)
+    _poked: asyncio.Event = field(default_factory=asyncio.Event)
     _opened: dict[str, _Opened] = field(default_factory=dict)
     _busy: dict[str, asyncio.Lock] = field(default_factory=dict)
 
@@ -66,21 +69,40 @@ class Homes:
     async def _publish(self, visitor: Visitor) -> None:
         """As things stand. Raises ApiRefused, ApiUnavailable."""
         async with self._busy.setdefault(visitor.id, asyncio.Lock()):
-            await self.calls.publish(visitor.id, await self._page(visitor))
+            await self.calls.publish(visitor.id, lambda: self._page(visitor))
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. Many homes take Slack longer than the minutes between two marks: each is due once."""
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self._look_on())
+            for _ in range(_AT_ONCE):
+                together.create_task(self._work_on())
+
+    async def _look_on(self) -> None:
         looked_at = self.clock.now()
         while True:
             await self.sleep(LOOK_SECONDS)
-            looked_at = await self.look(looked_at)
+            looked_at = self.look(looked_at)
 
-    async def look(self, since: datetime) -> datetime:
-        """Publish anew what a lift, or its nearness, has changed since; the instant up to which that is done."""
+    async def _work_on(self) -> None:
+        while True:
+            await self._poked.wait()
+            await self.work()
+
+    def look(self, since: datetime) -> datetime:
+        """What a lift, or its nearness, has changed since is due; the instant up to which was looked."""
         now = self.clock.now()
         if now > since and passed(self.current.book, since, now):
-            await asyncio.gather(*map(self._again, self._of_today(now)))
+            for visitor in self._of_today(now):
+                self._due.setdefault(visitor.id, visitor)
+            self._poked.set()
         return max(now, since)
+
+    async def work(self) -> None:
+        """Publish what is due."""
+        while self._due:
+            await self._again(self._due.pop(next(iter(self._due))))
+        self._poked.clear()
 
     async def _again(self, visitor: Visitor) -> None:
         """Slack is not asked who they are: before a lift it has better things to tell."""

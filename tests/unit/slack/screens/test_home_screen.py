@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -176,7 +177,8 @@ def test_it_is_shown_anew_at_each_mark_before_a_lift_and_at_the_lift_to_those_wh
         for minutes in (31, 30, 29, 10, 6, 5, 1, 0.5, 0):
             before = joe.home.revision if joe.home else 0
             stage.world.clock.set(T - minutes * MINUTE)
-            since = await stage.screens.homes.look(since)
+            since = stage.screens.homes.look(since)
+            await stage.screens.homes.work()
             shown += [minutes] if joe.home and joe.home.revision > before else []
 
         assert shown == [30, 10, 5, 1, 0]
@@ -196,9 +198,53 @@ def test_one_home_that_slack_does_not_take_is_not_the_end_of_the_others() -> Non
         stage.slack.faults.once("views.publish", faults.status(503))
         since = stage.world.clock.now()
         stage.world.clock.set(T)
-        await stage.screens.homes.look(since)
+        stage.screens.homes.look(since)
+        await stage.screens.homes.work()
 
         assert sorted(each.home.revision for each in (joe, amy) if each.home) == [1, 2]
+
+    play("http", story)
+
+
+def test_a_home_that_waited_for_slack_over_a_lift_is_published_once_and_as_of_then() -> None:
+    async def story(stage: Stage) -> None:
+        joe, amy = stage.person(JOE), stage.person(AMY)
+        await opened(joe)
+        await opened(amy)
+        homes, since = stage.screens.homes, stage.world.clock.now()
+        stage.world.clock.set(T - MINUTE)
+        since = homes.look(since)
+        stage.slack.faults.once("views.publish", faults.limited(1))
+        working = asyncio.ensure_future(homes.work())
+        await until(lambda: len(homes._due) == 1)  # the first of them waits for Slack
+        stage.world.clock.set(T)
+        homes.look(since)
+        await working
+
+        assert [each.home.revision for each in (joe, amy) if each.home] == [3, 2]
+        assert all("Public within the last twelve hours" in texts(each) for each in (joe, amy))
+
+    play("http", story)
+
+
+def test_it_is_shown_anew_while_the_door_is_open() -> None:
+    async def story(stage: Stage) -> None:
+        joe = stage.person(JOE)
+        await opened(joe)
+        slept = asyncio.Event()
+
+        async def sleep(seconds: float) -> None:
+            stage.world.clock.set(T)
+            await (asyncio.sleep(0) if not slept.is_set() else asyncio.Event().wait())
+            slept.set()
+
+        stage.screens.homes.sleep = sleep
+        running = asyncio.ensure_future(stage.screens.homes.run())
+        await until(lambda: joe.home is not None and joe.home.revision == 2)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+        assert "Public within the last twelve hours" in texts(joe)
 
     play("http", story)
 
