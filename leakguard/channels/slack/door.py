@@ -253,7 +253,7 @@ class Opened:
         )
         bolt = ingress.bolt()
         _clicks(behind, calls, visitors).attach(bolt)
-        self._screens = Screens(_parts(behind), calls, visitors, poked.set)
+        self._screens = Screens(_parts(behind, self.poster), calls, visitors, poked.set)
         self._screens.attach(bolt)
         secret = settings.signing_secret
         self.http: Asgi | None = http_door(bolt, secret, behind.clock) if secret else None
@@ -325,7 +325,7 @@ def _teller(settings: SlackSettings, behind: Behind, calls: Calls, visitors: Vis
     )
 
 
-def _parts(behind: Behind) -> Parts:
+def _parts(behind: Behind, poster: Poster) -> Parts:
     return Parts(
         checking=behind.checking,
         scheduling=behind.scheduling,
@@ -333,6 +333,7 @@ def _parts(behind: Behind) -> Parts:
         store=behind.store,
         clock=behind.clock,
         contact=behind.notices.contact,
+        can_post=poster.can_post,
         connect=behind.connect,
     )
 

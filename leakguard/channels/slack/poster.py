@@ -57,28 +57,53 @@ class Poster:
             return NOT_NOW
 
     async def _as_somebody(self, held: HeldMessage, post: Wanted) -> Reply:
-        code = ""
-        as_author = await self.authors.token(post.author) if post.author else ""
-        for token, is_author in ((as_author, True), (self.token, False)):
-            if not token:
-                continue
-            if not is_author and not await self._may_post(post):
-                code = "author_not_in_channel"
-                break
+        code = await self._as_author(held, post)
+        if code and not await self._may_post(post.author, post.channel):
+            code = "author_not_in_channel"
+        elif code:
             try:
-                await self._put(held, post if is_author else post.for_them(), token)
+                await self._as_bot(held, post)
                 return POSTED
             except ApiRefused as refused:
                 code = refused.code
-                if is_author and code in DEAD:
-                    await self.authors.refused(post.author, token)
+        if not code:
+            return POSTED
         log.warning("post.not_posted", held=held.id, code=code)
         return Reply.of(550, "5.7.1 Slack refuses it")
 
-    async def _may_post(self, post: Wanted) -> bool:
-        """Whether its author could post there: our own bot may be where they are not."""
-        place = await self.directory.place(post.channel)
-        return place.kind is Kind.PUBLIC or not post.author or post.author in (place.members or ())
+    async def _as_author(self, held: HeldMessage, post: Wanted) -> str:
+        """ "" where it was posted; otherwise why not."""
+        token = await self.authors.token(post.author) if post.author else ""
+        if not token:
+            return "not_agreed"
+        try:
+            await self._put(held, post, token)
+        except ApiRefused as refused:
+            if refused.code in DEAD:
+                await self.authors.refused(post.author, token)
+            return refused.code
+        return ""
+
+    async def can_post(self, author: str, channel: str) -> bool:
+        """Whether what this person wrote could go up there, as things stand. Raises ApiUnavailable, StoreUnavailable,
+        TokenNotReady.
+        """
+        return bool(await self.authors.token(author)) or await self._may_post(author, channel)
+
+    async def _may_post(self, author: str, channel: str) -> bool:
+        """Whether they could post there themselves: our own bot may be where they are not."""
+        place = await self.directory.place(channel)
+        return place.kind is Kind.PUBLIC or not author or author in (place.members or ())
+
+    async def _as_bot(self, held: HeldMessage, post: Wanted) -> None:
+        """Into public channels it may go by itself."""
+        try:
+            await self._put(held, post.for_them(), self.token)
+        except ApiRefused as refused:
+            if refused.code != "not_in_channel":
+                raise
+            await self._call("conversations.join", self.token, channel=post.channel)
+            await self._put(held, post.for_them(), self.token)
 
     async def _put(self, held: HeldMessage, post: Wanted, token: str) -> None:
         where = {"channel": post.channel, "thread_ts": post.thread} if post.thread else {"channel": post.channel}

@@ -107,6 +107,18 @@ async def test_whoever_was_taken_out_of_a_private_channel_gets_nothing_posted_th
 
 
 @story
+async def test_into_a_public_channel_the_app_goes_by_itself():
+    async with guarded("http") as rig:
+        joe, amy, channel = await taken_out(rig)
+        await wanted_by(rig, joe)
+        channel.members.remove(rig.slack.app.user)
+
+        await at_the_lift(rig)
+
+        assert [each for each in amy.reads(channel) if each.endswith("LMS rose")]
+
+
+@story
 async def test_what_its_author_writes_over_a_post_that_we_put_up_for_them_is_read():
     """As their own they can edit it."""
     tokens: dict[str, str] = {}

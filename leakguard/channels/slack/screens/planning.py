@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from leakguard.channels.slack.audience import direction_of, envelope_of
@@ -11,23 +12,34 @@ from leakguard.channels.slack.reading import read_message
 from leakguard.channels.slack.screens.verdict import Draft
 from leakguard.channels.slack.screens.visitors import Visitors
 from leakguard.channels.slack.wanted import as_event
+from leakguard.model.errors import Refused
 from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.message import Channel, Message
 from leakguard.service.ports import Clock
 from leakguard.service.scheduling import Scheduling
 
+NOT_THERE = (
+    "LeakGuard cannot post there for you: you are not in that conversation, or the app is not. Invite the app there, or "
+    "connect your account on its home tab."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planner:
+    """can_post: whether what a person writes could go up in a channel."""
+
     scheduling: Scheduling
     visitors: Visitors
     clock: Clock
+    can_post: Callable[[str, str], Awaitable[bool]]
 
     async def keep(self, form: str, draft: Draft, release: ReleaseId) -> HeldId:
         """Its reference; durable on return. form: names the form, so that one that is sent twice is one post.
 
         Raises Refused, StoreUnavailable, ApiUnavailable.
         """
+        if not await self.can_post(draft.author, draft.channel):
+            raise Refused(NOT_THERE)
         author = await self.visitors.named(draft.author)
         audience = await self.visitors.audience(draft.author, draft.channel)
         assert audience is not None, "a planned post has a place"

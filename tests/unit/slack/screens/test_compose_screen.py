@@ -200,3 +200,20 @@ def test_a_guest_cannot_plan_a_post() -> None:
         assert amy.modal is None
 
     play("http", story)
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_a_post_that_could_not_go_up_there_is_refused_now_and_not_at_the_lift(transport: str) -> None:
+    async def nowhere(author: str, channel: str) -> bool:
+        return False
+
+    async def story(stage: Stage) -> None:
+        producer = stage.person(PRODUCER)
+        form = await filled(stage, producer)
+
+        answer = await producer.submit(form)
+
+        assert "you are not in that conversation" in answer["errors"]["text"]
+        assert await stage.world.all_held() == []
+
+    play(transport, story, can_post=nowhere)
