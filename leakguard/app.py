@@ -212,7 +212,7 @@ class _House:
         _must_have_slack()
         from leakguard import workspace
         from leakguard.channels.slack.authors import Agreed, NobodyAgreed
-        from leakguard.channels.slack.door import Behind
+        from leakguard.channels.slack.terms import Behind
 
         posts = Posts(
             inspector=self.workers,

@@ -12,11 +12,12 @@ from starlette.routing import BaseRoute, Route
 from leakguard.channels.slack.api import FILE_HOSTS, ApiRefused, ApiUnavailable, WebApi
 from leakguard.channels.slack.coverage import Coverage, ask_coverage
 from leakguard.channels.slack.doctor import Doctor, Installation, Report
-from leakguard.channels.slack.door import Behind, SlackDoor, SlackSettings
+from leakguard.channels.slack.door import SlackDoor
 from leakguard.channels.slack.ingress import PATH
 from leakguard.channels.slack.limiter import Limiter
 from leakguard.channels.slack.manifest import scopes
 from leakguard.channels.slack.oauth import SlackOAuth
+from leakguard.channels.slack.terms import Behind, SlackSettings
 from leakguard.channels.slack.watch import WatchSettings
 from leakguard.model.errors import Refused
 from leakguard.service.consents import Consents

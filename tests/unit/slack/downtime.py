@@ -9,9 +9,10 @@ from typing import Any
 
 from leakguard.channels.slack.alarms import Alarms
 from leakguard.channels.slack.api import ApiLimited, ApiRefused, ApiUnavailable, Fetched
-from leakguard.channels.slack.door import Behind, SlackSettings, handler_of
 from leakguard.channels.slack.events import Own, lane_of
 from leakguard.channels.slack.lanes import Lanes
+from leakguard.channels.slack.opened import handler_of
+from leakguard.channels.slack.terms import Behind, SlackSettings
 from leakguard.channels.slack.watch import Tools, Watch, WatchSettings, watch_of
 from leakguard.model.inbox import InboxItem
 from leakguard.service.notices import NoticeSettings

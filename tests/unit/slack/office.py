@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from leakguard.channels.slack.api import Answer, ApiRefused, Fetched
-from leakguard.channels.slack.door import Behind, SlackSettings, handler_of
 from leakguard.channels.slack.events import Own, lane_of
 from leakguard.channels.slack.lanes import Lanes
+from leakguard.channels.slack.opened import handler_of
+from leakguard.channels.slack.terms import Behind, SlackSettings
 from leakguard.extract import Limits
 from leakguard.inspection import read
 from leakguard.model.content import Verdict

@@ -17,7 +17,8 @@ from starlette.applications import Starlette
 
 from leakguard import workspace
 from leakguard.channels.slack.authors import Authors, NobodyAgreed
-from leakguard.channels.slack.door import Behind, SlackDoor, SlackSettings
+from leakguard.channels.slack.door import SlackDoor
+from leakguard.channels.slack.terms import Behind, SlackSettings
 from leakguard.clock import SetClock
 from leakguard.service.posts import Posts
 from leakguard.web.server import WebServer, WebSettings

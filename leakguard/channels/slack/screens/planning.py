@@ -19,8 +19,8 @@ from leakguard.service.ports import Clock
 from leakguard.service.scheduling import Scheduling
 
 NOT_THERE = (
-    "LeakGuard cannot post there for you: you are not in that conversation, or the app is not. Invite the app there, or "
-    "connect your account on its home tab."
+    "LeakGuard cannot post there for you: you are not in that conversation, or the app is not. Invite the app there, "
+    "or connect your account on its home tab."
 )
 
 
