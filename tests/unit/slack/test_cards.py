@@ -282,6 +282,21 @@ async def test_a_card_that_slack_does_not_take_now_comes_when_it_does(office):
     await until(lambda: len(office.cards()) == 1)
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("amy@news.example", "amy@news.example"),
+        ("slack:T2/U7", "<@U7>"),
+        ("slack:T1/C7", "<#C7>"),
+        ("slack:T1/everybody", "everybody of the workspace"),
+        ("slack:T1/public-link", "whoever has the link"),
+        ("slack:unknown/<!here>", "&lt;!here&gt;"),
+    ],
+)
+def test_readers_are_named_as_people_know_them(address, told):
+    assert wording._reader(address) == told
+
+
 @pytest.mark.parametrize("text", ["<!channel> & <@U1>", "`x`"])
 def test_what_is_not_ours_is_not_marked_up(text):
     assert "<" not in wording.escaped(text).replace("&lt;", "")

@@ -5,6 +5,7 @@ Rule of this file: nothing of a post is on a card but its reference, where and w
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from leakguard.channels.slack.cards.situation import Fate, Sighting, Situation
@@ -37,6 +38,8 @@ _WHY_THERE = {
     "files_left": "files of it are still there",
     "text_left": "it is still the topic, purpose or name of its channel",
 }
+_MANY = {"everybody": "everybody of the workspace", "public-link": "whoever has the link"}
+_USER, _CHANNEL = re.compile(r"[UW][A-Z0-9]+"), re.compile(r"[CG][A-Z0-9]+")
 _WHO_CAN = "Its author can delete it; in channels of this workspace an administrator, too."
 
 
