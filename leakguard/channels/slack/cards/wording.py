@@ -145,9 +145,9 @@ def _lacking(found: Situation) -> str:
 def _reader(address: str) -> str:
     if address.startswith("slack:"):
         last = address.rpartition("/")[2]
-        return {"everybody": "everybody of the workspace", "public-link": "whoever has the link"}.get(
-            last, escaped(last)
-        )
+        if _USER.fullmatch(last):
+            return f"<@{last}>"  # Slack shows the name, and notifies nobody who is not in this channel
+        return _MANY.get(last) or (f"<#{last}>" if _CHANNEL.fullmatch(last) else escaped(last))
     return escaped(address)
 
 
