@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -50,9 +50,8 @@ class Poster:
         if post is None:
             return _NO_CHANNEL
         try:
-            if await self._is_there(held, post):
-                return POSTED
-            return await self._as_somebody(held, post)
+            is_there, post = await self._looked_for(held, post)
+            return POSTED if is_there else await self._as_somebody(held, post)
         except (ApiUnavailable, TokenNotReady, StoreUnavailable):
             return NOT_NOW
 
@@ -130,16 +129,20 @@ class Poster:
             "files.completeUploadExternal", token, files=json.dumps(done), initial_comment=post.text, **where
         )
 
-    async def _is_there(self, held: HeldMessage, post: Wanted) -> bool:
-        """Whether an earlier try put it up after all. Where we may not look, it is taken for not."""
+    async def _looked_for(self, held: HeldMessage, post: Wanted) -> tuple[bool, Wanted]:
+        """Whether an earlier try put it up after all, and where it belongs: what answers a post that is gone stands in
+        the channel. Where we may not look, it is taken for not there.
+        """
         method, where = ("conversations.replies", {"ts": post.thread}) if post.thread else ("conversations.history", {})
         try:
             told = await self._call(
                 method, self.token, channel=post.channel, include_all_metadata="true", limit="100", **where
             )
-        except ApiRefused:
-            return False
-        return any(_held_of(each) == held.id for each in told.get("messages") or ())
+        except ApiRefused as refused:
+            if post.thread and refused.code == "thread_not_found":
+                return await self._looked_for(held, replace(post, thread=""))
+            return False, post
+        return any(_held_of(each) == held.id for each in told.get("messages") or ()), post
 
     async def _call(self, method: str, token: str, **fields: str) -> Mapping[str, Any]:
         return await self.limiter.run(method, (), lambda: self.api.call(method, token, **fields))

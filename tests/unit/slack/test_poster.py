@@ -181,6 +181,26 @@ async def test_an_answer_in_a_thread_goes_up_in_its_thread():
         assert parent.ts in threads
 
 
+@story
+async def test_an_answer_to_a_post_that_is_gone_goes_up_in_the_channel_and_once():
+    async with guarded("http") as rig:
+        joe, amy = rig.slack.person("joe"), rig.slack.person("amy")
+        channel = rig.slack.channel("press", joe, amy)
+        parent = await amy.post(channel, "news?")
+        await joe.reply(parent, "LMS rose")
+        await rig.settled()
+        await amy.delete(parent)
+        await rig.settled()
+        await wanted_by(rig, joe)
+        rig.slack.faults.once("chat.postMessage", faults.dropped(after=True))
+
+        await at_the_lift(rig)
+        await rig.world.at(rig.now() + TO_LIFT)
+
+        [message] = channel.messages.values()
+        assert (message.text.endswith("LMS rose"), message.thread_ts) == (True, "")
+
+
 @pytest.mark.parametrize("head", [b"", b"[]", b"{}", b'{"event": {"channel": 7}}', b"\xff", b"[" * 100_000])
 def test_what_names_no_channel_is_not_posted(head):
     assert wanted(head) is None
