@@ -1,4 +1,4 @@
-"""Settings by which a `Relay` of `relay.py` guards a `FakeSlack` too: the real process, its tokens in files.
+"""Settings by which a process guards a `FakeSlack`, with its tokens in files; and a `Relay` of `relay.py` that does.
 
 async with FakeSlack() as slack:
     with guard(folder, slack, lift_at, by_http=False) as relay: ...
@@ -6,7 +6,6 @@ async with FakeSlack() as slack:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,22 +16,23 @@ from tests.fakes.slack import FakeSlack
 NOWHERE = 9  # the port "discard": mail is not what these processes are for
 
 
-def guard(
-    folder: Path,
-    slack: FakeSlack,
-    lift_at: datetime,
-    *,
-    by_http: bool,
-    next_hop: int = NOWHERE,
-    channel: str = "",
-    **more: Any,
-) -> Relay:
-    """Not yet started. There is an enforcer, who is in no channel. channel: where compliance is told."""
-    tokens = {"bot_token": slack.bot_token.text, "enforcer_token": slack.consent(_boss(slack)).text}
-    web: Mapping[str, Any] = {}
+def guard(folder: Path, slack: FakeSlack, lift_at: datetime, *, by_http: bool, **more: Any) -> Relay:
+    """Not yet started. more: further settings."""
+    told = settings_of(folder, slack, by_http=by_http)
+    return Relay(folder=folder, next_hop=NOWHERE, lift_at=lift_at, more=told | more)
+
+
+def settings_of(folder: Path, slack: FakeSlack, *, by_http: bool, channel: str = "") -> dict[str, Any]:
+    """The blocks `slack` and `web`; events are sent there. There is an enforcer, who is in no channel.
+
+    channel: where compliance is told.
+    """
+    boss = slack.person("boss", admin=True)
+    tokens = {"bot_token": slack.bot_token.text, "enforcer_token": slack.consent(boss).text}
+    settings: dict[str, Any] = {}
     if by_http:
         port = free_port()
-        web = {"web": {"port": port, "origin": f"http://127.0.0.1:{port}"}}
+        settings["web"] = {"port": port, "origin": f"http://127.0.0.1:{port}"}
         tokens["signing_secret"] = slack.app.signing_secret
         slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
     else:
@@ -43,8 +43,4 @@ def guard(
         file = folder / name
         file.write_text(f"{secret}\n")
         told[f"{name}_file"] = str(file)
-    return Relay(folder=folder, next_hop=next_hop, lift_at=lift_at, more={"slack": told, **web, **more})
-
-
-def _boss(slack: FakeSlack) -> Any:
-    return slack.person("boss", admin=True)
+    return settings | {"slack": told}
