@@ -21,12 +21,15 @@ from leakguard.channels.slack.terms import Behind, SlackSettings
 from leakguard.channels.slack.watch import WatchSettings
 from leakguard.model.errors import Refused
 from leakguard.service.consents import Consents
+from leakguard.service.pace import Pace
 from leakguard.service.ports import Clock
 from leakguard.service.seal import Seal, key_of
 from leakguard.service.vault_ports import VaultStore
 from leakguard.settings import Settings, WebSlice
 from leakguard.sign_in_settings import secret_in
 from leakguard.slack_settings import SHORTEST_TOKEN, SLACK, SlackSlice
+
+AGREEMENTS_A_MINUTE = 60  # of one client, which may be a whole office; Slack takes some hundred
 
 
 def door(slice_: SlackSlice, behind: Behind) -> SlackDoor:
@@ -48,7 +51,8 @@ def consents(
         api=slice_.api,
     )
     seal = Seal(key_of(secret_in(slice_.consent.key_file)))
-    return Consents(store=store, seal=seal, exchange=exchange, clock=clock, team=team)
+    pace = Pace(clock=clock.seconds, most=AGREEMENTS_A_MINUTE)
+    return Consents(store=store, seal=seal, exchange=exchange, clock=clock, team=team, pace=pace)
 
 
 async def examined(settings: Settings, agreed: int) -> Report:

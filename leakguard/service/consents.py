@@ -17,8 +17,10 @@ import structlog
 
 from leakguard.model.consent import Consent, ConsentEnded, ConsentGiven
 from leakguard.model.errors import LeakGuardError, Refused, Stale
+from leakguard.service.pace import Pace
 from leakguard.service.ports import Clock
 from leakguard.service.seal import Seal, Unsealable, as_word, of_word
+from leakguard.service.throttle import network
 from leakguard.service.vault_ports import VaultStore
 
 log = structlog.get_logger("leakguard.consents")
@@ -80,13 +82,17 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consents:
-    """team: of the workspace; "" until Slack has told it. needed: scopes without which an agreement is of no use."""
+    """team: of the workspace; "" until Slack has told it. needed: scopes without which an agreement is of no use.
+
+    pace: how often one client may come back from Slack; each time is a question to Slack and a line in the store.
+    """
 
     store: VaultStore
     seal: Seal = field(repr=False)
     exchange: Exchange
     clock: Clock
     team: Callable[[], str]
+    pace: Pace
     needed: frozenset[str] = frozenset({"chat:write", "files:write"})
 
     def invitation(self, person: str) -> str:
@@ -104,12 +110,13 @@ class Consents:
         state = self._passing(f"state {_digest(browser.encode())}", person, self.clock.now() + STATE_LASTS)
         return self.exchange.address(state, self._team())
 
-    async def finish(self, browser: str, state: str, code: str) -> Consent:
-        """The agreement, kept. Raises Refused; then nothing was connected."""
+    async def finish(self, browser: str, state: str, code: str, client: str = "") -> Consent:
+        """The agreement, kept. client: the address that it comes from. Raises Refused; then nothing was connected."""
         try:
             person = self._passed(f"state {_digest(browser.encode())}", state)
         except Unsealable:
             raise Refused(TOO_LATE) from None
+        self.pace.count(network(client))
         now = self.clock.now()
         if not await self.store.spend(_digest(of_word(state)), now + STATE_LASTS, now):
             raise Refused(TOO_LATE)

@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 
 from leakguard.service.consents import Consents, Granted
+from leakguard.service.pace import Pace
 from leakguard.service.seal import Seal, key_of, new_key
 from tests.chromium import CHROMIUM, launched
 from tests.unit.service.world import World
@@ -54,6 +55,7 @@ def origin() -> Iterator[str]:
         exchange=AtOnce(there),
         clock=world.clock,
         team=lambda: "T1",
+        pace=Pace(clock=world.clock.seconds),
     )
     door = FrontDoor(world=world, origin=there, consents=consents)
     server = uvicorn.Server(uvicorn.Config(door.app, log_level="critical", lifespan="off"))

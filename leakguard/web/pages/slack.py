@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from leakguard.model.errors import NotFound
 from leakguard.service.consents import Consents
 from leakguard.web.doorkeeper import cookie_name, take
+from leakguard.web.entrances import client_of
 from leakguard.web.visit import Page, Visit
 
 _ABOUT = "-slack"
@@ -34,7 +35,8 @@ async def back(visit: Visit) -> Response:
     if visit.request.query_params.get("error"):
         return visit.page("slack_ended.html", heading="Nothing was connected", was_connected=False)
     browser = visit.request.cookies.get(cookie_name(is_https=visit.house.is_https, about=_ABOUT), "")
-    consent = await consents.finish(browser, _given(visit, "state"), _given(visit, "code"))
+    client = client_of(visit.request, visit.house.entrances.proxy)
+    consent = await consents.finish(browser, _given(visit, "state"), _given(visit, "code"), client)
     answer = visit.page("slack_connected.html", farewell=consents.farewell(consent))
     take(answer, is_https=visit.house.is_https, about=_ABOUT)
     return answer

@@ -12,6 +12,7 @@ from leakguard.channels.slack.oauth import SlackOAuth
 from leakguard.clock import SetClock
 from leakguard.model.consent import Consent
 from leakguard.service.consents import Consents
+from leakguard.service.pace import Pace
 from leakguard.service.seal import Seal, key_of, new_key
 from leakguard.store.memory import MemoryStore
 from tests.fakes.slack import FakeSlack, Person
@@ -29,7 +30,11 @@ class Agreeing:
     store: MemoryStore = field(default_factory=MemoryStore)
     clock: SetClock = field(default_factory=lambda: SetClock(EARLY))
     team: str = TEAM
+    pace: Pace = field(init=False)
     key: bytes = field(default_factory=lambda: key_of(new_key()))
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(clock=self.clock.seconds, most=10)
 
     @property
     def consents(self) -> Consents:
@@ -46,6 +51,7 @@ class Agreeing:
             ),
             clock=self.clock,
             team=lambda: self.team,
+            pace=self.pace,
         )
 
     async def connect(self, person: Person, invitation: str = "") -> Consent:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import structlog
 
-from leakguard.model.errors import Refused
+from leakguard.model.errors import Refused, TooManyTries
 from leakguard.service.consents import TOO_LATE, TokenNotReady
 from leakguard.service.seal import key_of, new_key
 from tests.fakes.slack import faults
@@ -109,6 +110,22 @@ async def test_the_way_back_is_open_once_for_the_browser_that_set_out_and_unchan
             await agreed.consents.finish(BROWSER, **second)
 
         assert len(agreed.slack.calls("oauth.v2.access")) == 1, "Slack is asked only for who came the right way"
+
+
+@story
+async def test_one_client_cannot_have_slack_asked_without_end_and_others_are_not_held_up():
+    async with agreeing() as agreed:
+        for _ in range(10):
+            with pytest.raises(Refused, match="did not confirm"):
+                state = parse_qs(urlsplit(agreed.consents.begin(BROWSER)).query)["state"][0]
+                await agreed.consents.finish(BROWSER, state, "guessed", "192.0.2.7")
+        back = brought(agreed.slack.agree(agreed.slack.person("amy"), agreed.consents.begin(BROWSER)))
+        with pytest.raises(TooManyTries):
+            await agreed.consents.finish(BROWSER, **back, client="192.0.2.7")
+
+        asked = [each for each in agreed.slack.desk.called if each.method == "oauth.v2.access"]
+        assert len(asked) == 10
+        assert (await agreed.consents.finish(BROWSER, **back, client="192.0.2.8")).team == TEAM
 
 
 @story
