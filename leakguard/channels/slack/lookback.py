@@ -28,7 +28,7 @@ OVERLAP = timedelta(minutes=10)  # Slack tells an event again for six minutes be
 FURTHEST = timedelta(days=30)
 MOST_PAGES = 100  # of one channel, or of one thread
 MOST_WAITING = 100  # events in the inbox, before it waits: what is heard now is more urgent
-PROGRESS_SECONDS = 10.0
+PROGRESS_SECONDS = 2.0
 _PAGE = 200
 _AGAIN_SECONDS = (1.0, 5.0, 15.0)
 _WAIT_SECONDS = 0.5
@@ -38,8 +38,11 @@ _WAIT_SECONDS = 0.5
 class Looked:
     """What came of it. cut, unread: channels over which we did not look back whole; unread with Slack's answer.
 
-    is_finished: False where Slack did not answer; then it is to be done again.
+    is_finished: False where Slack did not answer; then it is to be done again. began, told_at: for the log's sake.
     """
+
+    began: float = 0.0
+    told_at: float = 0.0
 
     messages: int = 0
     found: int = 0
@@ -63,7 +66,7 @@ class LookBack:
 
     async def over(self, channels: Iterable[str], oldest: datetime) -> Looked:
         """What was posted, edited or answered since then, as far as Slack shows it. Raises StoreUnavailable."""
-        looked, began, told_at = Looked(), self.clock.seconds(), self.clock.seconds()
+        looked = Looked(began=self.clock.seconds(), told_at=self.clock.seconds())
         for channel in channels:
             try:
                 await self._channel(channel, oldest, looked)
@@ -71,10 +74,7 @@ class LookBack:
                 looked.unread[channel] = refused.code
             except ApiUnavailable:
                 looked.is_finished = False
-            if self.clock.seconds() - told_at >= PROGRESS_SECONDS:
-                told_at = self.clock.seconds()
-                self._tell("going", looked, began)
-        self._tell("ended" if looked.is_finished else "unfinished", looked, began)
+        self._tell("ended" if looked.is_finished else "unfinished", looked)
         return looked
 
     async def _channel(self, channel: str, oldest: datetime, looked: Looked) -> None:
@@ -96,6 +96,8 @@ class LookBack:
 
     async def _look_at(self, channel: str, message: Mapping[str, Any], looked: Looked) -> None:
         looked.messages += 1
+        if self.clock.seconds() - looked.told_at >= PROGRESS_SECONDS:
+            self._tell("going", looked)
         envelope = made_up(self.own.team, channel, message)
         post = post_in(envelope, self.own)
         if post is None:
@@ -106,11 +108,17 @@ class LookBack:
             return
         if found.until is not None:  # other words stood there until then, and these stand there now
             envelope = made_up(self.own.team, channel, message, changed_at=found.until)
-        while (await self.inbox.waiting())[0] >= MOST_WAITING:
-            await self.sleep(_WAIT_SECONDS)
+        await self._room(looked)
         if await self.inbox.put(item_of(envelope, post, digest, self.clock.now())):
             looked.found += 1
             self.poke()
+
+    async def _room(self, looked: Looked) -> None:
+        """Until few enough wait in the inbox, however long that takes; the log says that it does."""
+        while (await self.inbox.waiting())[0] >= MOST_WAITING:
+            if self.clock.seconds() - looked.told_at >= PROGRESS_SECONDS:
+                self._tell("waiting", looked)
+            await self.sleep(_WAIT_SECONDS)
 
     async def _pages(
         self, method: str, channel: str, oldest: datetime, looked: Looked, **fields: str
@@ -136,8 +144,9 @@ class LookBack:
     async def _once(self, method: str, fields: Mapping[str, str]) -> Mapping[str, Any]:
         return await self.limiter.run(method, (), lambda: self.api.call(method, self.token, **fields))
 
-    def _tell(self, kind: str, looked: Looked, began: float) -> None:
-        seconds = round(self.clock.seconds() - began, 1)
+    def _tell(self, kind: str, looked: Looked) -> None:
+        looked.told_at = self.clock.seconds()
+        seconds = round(looked.told_at - looked.began, 1)
         log.info("slack.look_back", kind=kind, messages=looked.messages, found=looked.found, seconds=seconds)
 
 

@@ -274,6 +274,29 @@ async def test_the_minute_in_which_slack_dropped_events_is_looked_over_once_it_i
 
 
 @story
+async def test_events_that_slack_drops_while_it_looks_are_looked_for_after_that():
+    down = Downtime()
+    await down.joe.post(down.press, "hello")
+    real = down.api.call
+
+    async def meanwhile(method: str, token: str, **fields: str):
+        answer = await real(method, token, **fields)
+        if method == "conversations.history" and fields["channel"] == down.press.id and len(down.press.messages) == 1:
+            await down.joe.post(down.press, "LMS rose")
+            down.watch.missed(down.clock.now())
+        return answer
+
+    down.api.call = meanwhile
+    await down.catch_up()
+    before = (down.joe.reads(down.press), await down.mark())
+    down.clock.set(EARLY + MINUTE)
+    await down.turn()
+
+    assert before == (["hello", "LMS rose"], None)
+    assert (down.joe.reads(down.press), await down.mark()) == (["hello"], EARLY + MINUTE)
+
+
+@story
 async def test_what_stands_in_a_channel_is_looked_at_when_we_come_into_it():
     down = Downtime()
     late = down.slack.channel("late", down.joe, down.boss, with_app=False)

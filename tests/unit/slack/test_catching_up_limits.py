@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import structlog
+
 from leakguard.channels.slack import lookback
 from leakguard.channels.slack.api import ApiLimited, ApiRefused, ApiUnavailable
 from tests.stories import story
@@ -107,3 +111,22 @@ async def test_a_revoked_token_ends_it_with_an_alarm_and_it_is_tried_again():
 
     assert (blind["kind"], blind["code"]) == ("channel_not_read", "token_revoked")
     assert await down.turn() == 1
+
+
+@story
+async def test_what_takes_longer_than_two_seconds_says_how_far_it_is():
+    down = Downtime()
+    for number in range(3):
+        await down.joe.post(down.press, f"hello {number}")
+    real = down.inbox.put
+
+    async def slow(item):
+        down.clock.set(down.clock.now() + timedelta(seconds=3))
+        return await real(item)
+
+    down.inbox.put = slow
+    with structlog.testing.capture_logs() as lines:
+        await down.catch_up()
+
+    told = [(each["kind"], each["messages"], each["found"]) for each in lines if each["event"] == "slack.look_back"]
+    assert told == [("going", 2, 1), ("going", 3, 2), ("ended", 3, 3)]
