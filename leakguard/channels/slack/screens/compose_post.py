@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from leakguard.channels.slack.api import ApiUnavailable
 from leakguard.channels.slack.screens import embargoes
 from leakguard.channels.slack.screens.as_typed import AsTyped
 from leakguard.channels.slack.screens.blocks import MOST_BUTTON, Block, clipped, form_field, modal, options, section
@@ -35,6 +36,7 @@ CALLBACK = "compose_post"
 FIELDS = "post"
 RELEASE = "release"
 TITLE = "Post after release"
+NOT_THERE = "LeakGuard is not in that channel: invite it, or connect your account, or the post cannot go up there."
 _LONGEST_VALUE = 150
 
 
@@ -90,7 +92,16 @@ class ComposeScreen:
         sentence = await self.verdicts.sentence(planned.draft)
         if planned.release is not None:
             sentence = f"{sentence}\n\nThe release you chose: {_plan(planned.release, now)}"
+        if planned.draft.channel and not await self._can_post(planned.draft.channel):
+            sentence = f"{sentence}\n\n{NOT_THERE}"
         return await self.calls.update(view, form(self._releases(), sentence, self.zone, now), hash_)
+
+    async def _can_post(self, channel: str) -> bool:
+        """What Slack does not tell now it may tell at the lift."""
+        try:
+            return await self.verdicts.visitors.can_post(channel)
+        except ApiUnavailable:
+            return True
 
     def _releases(self) -> list[Release]:
         found = embargoes.embargoed(self.current.book, self.clock.now())

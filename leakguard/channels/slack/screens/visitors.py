@@ -32,6 +32,10 @@ class Visitors:
         is_member = member.team == self.own.team and not member.is_guest and not member.is_gone
         return Visitor(id=user, handle=handle_of(member, self.own.team, self.domains), is_member=is_member)
 
+    async def can_post(self, channel: str) -> bool:
+        """Whether our bot could."""
+        return (await self.directory.place(channel)).has_us
+
     async def audience(self, author: str, channel: str, people: tuple[str, ...] = ()) -> Audience | None:
         """Who could see what this person posts there, or writes to these people; None where neither is named."""
         found: list[Audience] = []

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import structlog
 
+from leakguard.channels.slack.screens.compose_post import NOT_THERE
 from leakguard.channels.slack.screens.turn import SORRY
 from leakguard.channels.slack.screens.verdict import NOTHING_YET
 from leakguard.channels.slack.wanted import wanted
@@ -127,6 +128,28 @@ def test_what_could_not_be_kept_stays_in_the_form_and_somebody_is_woken(transpor
         assert "quokka" not in repr(lines)
 
     play(transport, story, scheduling=Failing(StoreUnavailable("quokka")))
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("kind", [Kind.PUBLIC, Kind.PRIVATE])
+def test_one_is_told_while_one_writes_where_leakguard_cannot_post(transport: str, kind: Kind) -> None:
+    async def story(stage: Stage) -> None:
+        producer = stage.person(PRODUCER)
+        there = stage.slack.channel("here", producer, kind=kind)
+        elsewhere = stage.slack.channel("elsewhere", producer, kind=kind, with_app=False)
+        form = await filled(stage, producer)
+        assert NOT_THERE not in said(form)
+
+        async def at(channel: str) -> str:
+            before = form.revision
+            await producer.type_in(form, "post:place", channel)
+            await until(lambda: form.revision > before)
+            return said(form)
+
+        assert NOT_THERE in await at(elsewhere.id)
+        assert NOT_THERE not in await at(there.id)
+
+    play(transport, story)
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
