@@ -19,6 +19,7 @@ from leakguard.service.notices import Question
 from leakguard.service.ports import AuditEntry
 from leakguard.service.reviewing import Done, Reviewing
 from leakguard.service.several import Act, Tried, on_each
+from leakguard.service.sightings import sighting_of
 from leakguard.service.story import story_of
 from leakguard.service.two_people import takes_two
 from leakguard.service.viewing import Sight, as_told, is_own, shown_by
@@ -61,9 +62,11 @@ async def show(visit: Visit) -> Response:
     content = None
     if may_view and not is_live:
         content, _ = await viewing.open(item.id)
+    story = await timeline(visit, item)
     return visit.page(
         "item.html",
         item=item,
+        sighting=sighting_of(story),
         seen=seen,
         message=content or messages[0],
         may_view=may_view,
@@ -77,7 +80,7 @@ async def show(visit: Visit) -> Response:
         is_own=any(is_own(visit.actor, each, book) for each in messages),
         takes_two=any(takes_two(each, book, now) for each in known),
         review=messages[0].review,
-        timeline=await timeline(visit, item),
+        timeline=story,
         timeline_of=_TIMELINE_OF,
         earlier=house.queue.like(item, by_words=sights[0] is not Sight.NONE),
         following=house.queue.after(item),

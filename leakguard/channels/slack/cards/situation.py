@@ -10,6 +10,7 @@ from enum import StrEnum
 from leakguard.model.embargo import Book, Release
 from leakguard.model.held import HeldMessage, State
 from leakguard.service.ports import AuditEntry
+from leakguard.service.sightings import Sighting, sighting_of
 
 
 class Fate(StrEnum):
@@ -18,22 +19,6 @@ class Fate(StrEnum):
     WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
     NOT_POSTABLE = "not_postable"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """How a post stood before people, and whether it is gone. why: what kept it there; by: whose right removed it."""
-
-    at: datetime
-    is_gone: bool
-    channel: str
-    by: str = ""
-    why: str = ""
-    visible_ms: int = 0
-    heads: int = 0
-    outsiders: int = 0
-    is_everybody: bool = False
-    post: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +70,7 @@ def situation(held: HeldMessage, story: Iterable[AuditEntry], book: Book, now: d
         held=held,
         releases=tuple(book.releases[each] for each in concerned if each in book.releases),
         fate=_fate(held),
-        sighting=_sighting(entries),
+        sighting=sighting_of(entries),
         is_scheduled=any(each.kind == "PostingAsked" and each.body.get("scheduled") is True for each in entries),
         now=now,
     )
@@ -103,28 +88,3 @@ def _fate(held: HeldMessage) -> Fate:
         if state in states:
             return fate
     return Fate.WITHDRAWN
-
-
-def _sighting(entries: list[AuditEntry]) -> Sighting | None:
-    """The last word about it; files that stayed behind count as not gone."""
-    told = [each for each in entries if each.kind in ("PostRemoved", "PostNotRemovable")]
-    if not told:
-        return None
-    last = told[-1]
-    return Sighting(
-        at=last.at,
-        is_gone=last.kind == "PostRemoved",
-        channel=last.text("channel"),
-        by=last.text("by"),
-        why=last.text("why"),
-        visible_ms=_number(last, "visible_ms"),
-        heads=_number(last, "heads"),
-        outsiders=_number(last, "outsiders"),
-        is_everybody=last.body.get("everybody") is True,
-        post=last.text("post"),
-    )
-
-
-def _number(entry: AuditEntry, name: str) -> int:
-    value = entry.body.get(name)
-    return value if isinstance(value, int) else 0

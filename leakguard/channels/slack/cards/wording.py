@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from leakguard.channels.slack.cards.situation import Fate, Sighting, Situation
+from leakguard.channels.slack.cards.situation import Fate, Situation
 from leakguard.channels.slack.screens.blocks import (
     Block,
     button,
@@ -19,6 +19,7 @@ from leakguard.channels.slack.screens.blocks import (
     section,
     shown_time,
 )
+from leakguard.service.sightings import Sighting
 from leakguard.service.words import REASONS
 
 POST, LOOK, WITHDRAW = "held:post", "held:look", "held:withdraw"
@@ -82,7 +83,7 @@ def _facts(found: Situation) -> list[str]:
     seen = found.sighting
     lines = [f"*Who:* {escaped(found.held.mail_from) or 'nobody who is named'}"]
     if seen is not None:
-        lines += [f"*Where:* {_where(seen)}", f"*Visible:* {visible(seen)}, {_before(seen)}", f"*Done:* {_done(seen)}"]
+        lines += [f"*Where:* {_where(seen)}", f"*Visible:* {seen.visible}, {_before(seen)}", f"*Done:* {_done(seen)}"]
     lines += [f"*Release:* {_release(found)}", f"*Lacking access:* {_lacking(found)}"]
     return [*lines, f"*Reference:* {found.held.id}"]
 
@@ -99,16 +100,6 @@ def _done(seen: Sighting) -> str:
     if seen.why == "public":
         return "let stand: its release was public when its turn came"
     return f"not removed: {_WHY_THERE.get(seen.why, 'Slack refused')}"
-
-
-def visible(seen: Sighting) -> str:
-    """For how long, as people say it."""
-    seconds = seen.visible_ms / 1000
-    if seconds < 1:
-        return "less than a second"
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min"
 
 
 def _before(seen: Sighting) -> str:
@@ -190,7 +181,7 @@ def _told_author(found: Situation) -> str:
         return f"*A post of yours is held back.* It may concern {release}."
     where = _where(seen)
     if seen.is_gone:
-        said = f"*Your post in {where} was taken out.* It could be read for {visible(seen)}."
+        said = f"*Your post in {where} was taken out.* It could be read for {seen.visible}."
     elif seen.why == "public":
         said = f"*Your post in {where} came too early*, and is on record; its release is public by now."
     else:
