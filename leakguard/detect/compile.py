@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import regex
 
+from leakguard.detect.margins import Margin, margin_of
 from leakguard.detect.matcher import MakeMatcher, Matcher, best_matcher
 from leakguard.detect.normalise import fold_phrase
 from leakguard.detect.required import prefilter, shape
@@ -138,6 +139,7 @@ class Detector:
     standing: frozenset[Atom]
     patterns: Mapping[Key, CompiledPattern]
     vocabulary: Vocabulary
+    margin: Margin
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,21 @@ def compile_rules(rules: Sequence[Rule], make: MakeMatcher = best_matcher) -> De
         standing=standing,
         patterns=shared.patterns,
         vocabulary=vocabulary_of((one.rule for one in compiled), make),
+        margin=_margin(compiled, shared.patterns.values()),
+    )
+
+
+def _margin(rules: Sequence[CompiledRule], patterns: Iterable[CompiledPattern]) -> Margin:
+    every = tuple(patterns)
+    phrases = [one.pattern for one in every if isinstance(one.pattern, Phrase)]
+    regexes = [one.compiled for one in every if isinstance(one.compiled, CompiledRegex)]
+    return margin_of(
+        rules=(one.rule for one in rules),
+        phrases=(
+            text for each in phrases for text in (*each.any_of, *each.harmless, *each.not_before, *each.not_behind)
+        ),
+        widths=(None if each.longest is None else each.longest + each.ahead for each in regexes),
+        conditions=(each for one in rules for each in (*one.conditions, *one.exceptions)),
     )
 
 

@@ -10,7 +10,7 @@ _NOTHING = r"&(?:shy|zw\w{1,4}|#8203|#173|#xad|#x200b);"
 _MARK = rf"(?:<[a-z/!][^<>\n]{{0,60}}>|{_BB}|{_NOTHING}|\|\||\\[a-z]{{4,8}}\{{)"
 MARKUP = re.compile(rf"{_MARK}{_MARK}*", re.I)  # begins with what a search can look for
 CLOSING = re.compile(r"</|\[/|[&]")  # such marks do not open a word
-MARKUP_SIGNS = ("[", "<", "||", "\\", "&")
+NO_SIGNS = bytes(code for code in range(128) if chr(code) not in "[<|\\&:I#")  # what no search begins with
 EMOJI_SIGNS = (":regional", ":alphabet", ":letter")
 BAR = re.compile(r"(?<!\S)(?=[^\s|]*\|)(?=\S*?[^\W\d_])\S+")
 HASHTAG = re.compile(r"#\w{4,}")

@@ -16,12 +16,14 @@ from functools import lru_cache
 from leakguard.detect.lookalikes import LOOKALIKES
 
 PARAGRAPH = "\x1e"  # stands where a blank line was; a word window may cross it only at a price
+PART_BREAK = "\x1d"  # stands between parts, and where something is left out; no word window crosses it
 _SEPARATORS = {ord(each): " " for each in "\t\r\f\v-_/|\u00a0"}
 _ASCII = {code: chr(code).lower() for code in range(128)} | _SEPARATORS | {ord("`"): "'", 0x1D: " ", 0x1E: " "}
 _SPACE = r"\n[ \n>]+| [ \n]+(?:(?<=\n)>[ \n>]*)?"  # a lone line break stays one character: no piece for it
 _RUNS = re.compile(_SPACE)
 _BREAKS = re.compile(r"\n[ \n>]+")  # the same for a text without other runs of blanks: nothing to try at each blank
 _UNPRINTED = re.compile("[\0-\x08\x0e-\x1c\x1f\x7f]")  # ASCII that a reader does not see, and that is no blank
+_PRINTED = bytes(code for code in range(128) if not _UNPRINTED.match(chr(code)))
 _NOT_ASCII = re.compile(r"([^\x00-\x7f]+)")
 _FEW = 40  # characters worth one pass each
 _QUOTES = dict.fromkeys("‘’‚‛′´＇", "'") | dict.fromkeys("“”„‟″«»＂", '"')
@@ -56,10 +58,13 @@ class View:
 
 def normalise(text: str) -> View:
     """The canonical view. Cost is linear; a plain ASCII text pays for little more than its line breaks."""
-    odd = set(_UNPRINTED.findall(text)) if text.isascii() else _odd(text)
+    odd = set(text.encode().translate(None, _PRINTED).decode()) if text.isascii() else _odd(text)
     if not odd:
         plain = text.translate(_ASCII)
-        return _replace_runs(plain, _RUNS if "  " in plain or " \n" in plain else _BREAKS, {})
+        has_breaks = "\n" in plain
+        if "  " in plain or (has_breaks and " \n" in plain):
+            return _replace_runs(plain, _RUNS, {})
+        return _replace_runs(plain, _BREAKS, {}) if has_breaks else View(plain)
     folded = {char: _fold(char) for char in odd}
     single = {char: to for char, to in folded.items() if len(to) == 1 and to != char}
     longer = {char: to for char, to in folded.items() if len(to) > 1}

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from leakguard.detect.normalise import PARAGRAPH, View, normalise
-from leakguard.detect.views import Reading, other_readings
+from leakguard.detect.margins import Margin
+from leakguard.detect.normalise import PARAGRAPH, PART_BREAK, View, normalise
+from leakguard.detect.views import Reading, beginning, other_readings
 from leakguard.detect.vocabulary import Vocabulary
 from leakguard.model.content import Role, Span
 
 _LONGEST_EXCERPT = 600
-PART_BREAK = "\x1d"  # no word window crosses it
 _SENTENCE_JOIN = ". "  # a subject line and the words below it are neighbouring sentences
 
-_NO_WORDS = Vocabulary()
+_NO_WORDS, _WIDE = Vocabulary(), Margin()
 _NONE: frozenset[str] = frozenset()
 
 Hit = tuple[int, int]  # half-open, in the canonical text of the page
@@ -28,6 +28,7 @@ class Page:
     """text: every span's canonical text, then the other readings of spans that seem disguised.
 
     offsets: where each stretch begins in it. readings: of each stretch, None where it is the canonical text.
+    cuts: where something is left out of what is read again. rim: characters beside it that are not to be relied on.
     """
 
     text: str = field(repr=False)
@@ -36,6 +37,8 @@ class Page:
     offsets: tuple[int, ...]
     readings: tuple[Reading | None, ...]
     canonical_end: int
+    cuts: tuple[int, ...] = ()
+    rim: int = 0
 
     def index_at(self, offset: int) -> int:
         return max(bisect_right(self.offsets, offset) - 1, 0)
@@ -53,6 +56,21 @@ class Page:
             return None
         origin, stop = view.original_span(start, end)
         return span, origin, min(stop, len(span.text))
+
+    def runs(self, index: int) -> list[Hit]:
+        """What stands together in a stretch, in its own offsets."""
+        base, size = self.offsets[index], len(self.views[index].text)
+        first = bisect_left(self.cuts, base)
+        cuts = [cut - base for cut in self.cuts[first : bisect_left(self.cuts, base + size)]]
+        return list(zip([0, *(cut + 1 for cut in cuts)], [*cuts, size], strict=True))
+
+    def reliable(self, hits: Sequence[Hit]) -> Sequence[Hit]:
+        """Those about which nothing that was left out decides."""
+        return [hit for hit in hits if not self._is_beside_cut(hit)] if self.cuts else hits
+
+    def _is_beside_cut(self, hit: Hit) -> bool:
+        index = bisect_left(self.cuts, hit[0] - self.rim)
+        return index < len(self.cuts) and self.cuts[index] < hit[1] + self.rim
 
     def disguises(self, hits: Iterable[Hit]) -> tuple[str, ...]:
         """What was undone to read the text between the ends of these hits; nothing in the canonical text."""
@@ -83,28 +101,28 @@ def excerpt(texts: Iterable[str]) -> str:
     return " … ".join(dict.fromkeys(text[:_LONGEST_EXCERPT] for text in texts))
 
 
-def lay_out(spans: Iterable[Span], vocabulary: Vocabulary = _NO_WORDS) -> Page:
+def lay_out(spans: Iterable[Span], vocabulary: Vocabulary = _NO_WORDS, margin: Margin = _WIDE) -> Page:
     """The page of these spans. The first body follows the subject as its next sentence.
 
-    vocabulary: words to look for where they are misspelt or in pieces.
+    vocabulary: words to look for where they are misspelt or in pieces. margin: what is read again beside them.
     """
     ordered = _subject_beside_body(tuple(spans))
     views = [normalise(span.text) for span in ordered]
     stretches: list[Stretch] = [(span, view, None) for span, view in zip(ordered, views, strict=True)]
-    others = [other_readings(span.text, view, vocabulary) for span, view in zip(ordered, views, strict=True)]
+    others = [other_readings(span.text, view, vocabulary, margin) for span, view in zip(ordered, views, strict=True)]
     canonical_end = sum(len(view.text) for view in views) + sum(map(len, _joints(stretches, vocabulary)))
     if any(others):
-        stretches = [*stretches, *_again(stretches, others)]
-    return _page(stretches, canonical_end, vocabulary)
+        stretches = [*stretches, *_again(stretches, others, margin)]
+    return _page(stretches, canonical_end, vocabulary, margin)
 
 
-def _again(stretches: list[Stretch], others: list[list[Reading]]) -> Iterator[Stretch]:
+def _again(stretches: list[Stretch], others: list[list[Reading]], margin: Margin) -> Iterator[Stretch]:
     """What is read again. A subject and the body below it are read again together, whichever is disguised."""
     joined = len(stretches) > 1 and _reads_on(stretches[0][0], stretches[1][0])
     first = max(map(len, others[:2])) if joined else 0
     for turn in range(first):
         for (span, view, _), readings in zip(stretches[:2], others[:2], strict=True):
-            reading = readings[turn] if turn < len(readings) else Reading(view, ())
+            reading = readings[turn] if turn < len(readings) else beginning(view, margin)
             yield span, reading.view, reading
     for index in range(2 if joined else 0, len(stretches)):
         for reading in others[index]:
@@ -124,7 +142,7 @@ def _joint(one: Stretch, other: Stretch, vocabulary: Vocabulary) -> str:
     return " " if goes_on and vocabulary.partners.get(last[0], _NONE).intersection(first) else _SENTENCE_JOIN
 
 
-def _page(stretches: list[Stretch], canonical_end: int, vocabulary: Vocabulary) -> Page:
+def _page(stretches: list[Stretch], canonical_end: int, vocabulary: Vocabulary, margin: Margin) -> Page:
     pieces: list[str] = []
     offsets: list[int] = []
     length = 0
@@ -134,7 +152,30 @@ def _page(stretches: list[Stretch], canonical_end: int, vocabulary: Vocabulary) 
         pieces += (view.text, joint)
         length += len(view.text) + len(joint)
     spans, views, readings = zip(*stretches, strict=True) if stretches else ((), (), ())
-    return Page("".join(pieces), tuple(spans), tuple(views), tuple(offsets), tuple(readings), canonical_end)
+    cuts = [
+        base + cut
+        for base, view, reading in zip(offsets, views, readings, strict=True)
+        if reading is not None and len(view.text) > margin.rim
+        for cut in _cuts(view.text)
+    ]
+    return Page(
+        text="".join(pieces),
+        spans=tuple(spans),
+        views=tuple(views),
+        offsets=tuple(offsets),
+        readings=tuple(readings),
+        canonical_end=canonical_end,
+        cuts=tuple(cuts),
+        rim=margin.rim,
+    )
+
+
+def _cuts(text: str) -> Iterator[int]:
+    """A canonical text has this sign only where something was left out."""
+    cut = text.find(PART_BREAK)
+    while cut >= 0:
+        yield cut
+        cut = text.find(PART_BREAK, cut + 1)
 
 
 def _reads_on(before: Span, after: Span) -> bool:

@@ -7,13 +7,14 @@ signs inside and rows of single letters are looked at further. Nothing is read t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import chain, filterfalse, islice, product
 from string import ascii_lowercase
 from urllib.parse import unquote
 
+from leakguard.detect.matcher import best_matcher
 from leakguard.detect.normalise import PARAGRAPH
 from leakguard.detect.vocabulary import (
     GLUE,
@@ -50,6 +51,7 @@ _NO_LETTER = re.compile(r"[^a-z]+")
 _PARTS = re.compile(r"[^\w]+|_+")
 _MASKS_NOTHING = frozenset("'0123456789,;:()")
 _LONGEST = 90  # of a piece that may be one hidden word or several
+_LONG_SEARCH = 1 << 16  # characters that are no longer looked through for one piece after the other
 _LONG, _LONGEST_WORD = 5, 24  # letters of words in a row
 _COMPOUND = 9  # of a word that is no compound with another: newsletter, headquarters, overspending
 _JOINED = 9  # fewest letters of words that were joined without a sign
@@ -72,18 +74,24 @@ def words_meant(text: str, vocabulary: Vocabulary) -> tuple[list[Change], bool]:
     if not vocabulary.words:
         return [], False
     in_order = text.split()
-    signed = {piece: piece.strip(_EDGES) for piece in filterfalse(str.isalpha, in_order)}
-    pieces = {*in_order, *signed.values()}
+    pieces = set(in_order)
+    strange = pieces - vocabulary.words
+    signed = {piece: piece.strip(_EDGES) for piece in filterfalse(str.isalpha, strange)}
+    most = MOST_WORDS + len(text) // _MORE_FOR
+    if len(signed) > most:  # the first of them
+        signed = {piece: signed[piece] for piece in in_order if piece in signed}
+    pieces.update(signed.values())
     odd = pieces & vocabulary.odd
     found = {piece: vocabulary.forms[piece] for piece in odd & vocabulary.forms.keys()}
-    found |= tuple(_beside(text, found, odd & vocabulary.short_forms.keys(), pieces, vocabulary))
-    holding = sorted(_holding(pieces - vocabulary.words, vocabulary))
-    most = MOST_WORDS + len(text) // _MORE_FOR
+    found |= _beside(text, found, odd & vocabulary.short_forms.keys(), pieces, vocabulary)
+    bare = (each for each in signed.values() if each not in vocabulary.words)
+    holding = sorted({*_holding(chain(strange, bare), vocabulary)})
     closer = dict(islice(chain(_with_signs(signed, vocabulary), _joined(holding, vocabulary)), most))
     found |= closer
     found |= tuple(_drawn_out(holding, vocabulary))
     found |= tuple(_likewise({name for _, name in found.values()}, pieces, signed, vocabulary))
-    finders = [_places(text, found), _cut_in_two(text, odd & vocabulary.cuts.keys(), pieces, vocabulary)]
+    halves = dict(_halves(odd & vocabulary.cuts.keys(), pieces, vocabulary))
+    finders = [_places(text, found, halves, vocabulary)] if found or halves else []
     if len(pieces & _ALONE) > 1 or len(pieces & _PAIRS) > 2:
         finders.append(_rows(text, vocabulary))
     changes = list(islice(chain.from_iterable(finders), MOST_CHANGES))
@@ -92,21 +100,24 @@ def words_meant(text: str, vocabulary: Vocabulary) -> tuple[list[Change], bool]:
 
 def _beside(
     text: str, found: dict[str, Meant], odd: Iterable[str], pieces: set[str], vocabulary: Vocabulary
-) -> Iterator[tuple[str, Meant]]:
+) -> dict[str, Meant]:
     """Short words count as misspelt only where they make a phrase with the word beside them."""
     short = {piece: vocabulary.short_forms[piece] for piece in odd}
     written: dict[str, set[str]] = {}
     for piece, (reads, _) in (found | short).items():
         written.setdefault(reads, set()).add(piece)
-    for piece, (reads, name) in short.items():
+    beside: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for piece, (reads, _) in short.items():
         partners = vocabulary.partners.get(reads, frozenset())
         others = (partners & pieces).union(*(written[each] for each in partners & written.keys()))
-        before, behind = tuple(f"{each} " for each in others), tuple(f" {each}" for each in others)
-        if others and any(
-            text.startswith(behind, start + len(piece)) or text.endswith(before, 0, start)
-            for start in _occurrences(text, piece)
-        ):
-            yield piece, (reads, name)
+        if others:
+            beside[piece] = tuple(f"{each} " for each in others), tuple(f" {each}" for each in others)
+    together: set[str] = set()
+    for piece, start in _all_occurrences(text, tuple(beside)):
+        before, behind = beside[piece]
+        if piece not in together and (text.startswith(behind, start + len(piece)) or text.endswith(before, 0, start)):
+            together.add(piece)
+    return {piece: short[piece] for piece in together}
 
 
 def _likewise(
@@ -123,20 +134,35 @@ def _likewise(
         yield from ((each, (word, SPACED)) for each, word in short if len(word) == 2 and word in vocabulary.words)
 
 
-def _places(text: str, found: dict[str, Meant]) -> Iterator[Change]:
-    """Where pieces stand by themselves."""
-    for piece, (reads, name) in found.items():
-        for start in _occurrences(text, piece):
-            end = start + len(piece)
-            if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
-                yield Change(start, end, reads, name)
+def _places(
+    text: str, found: Mapping[str, Meant], halves: Mapping[str, Meant], vocabulary: Vocabulary
+) -> Iterator[Change]:
+    """Where pieces stand by themselves, and halves of a word side by side."""
+    text = text.replace(PARAGRAPH, " ")
+    for piece, start in _all_occurrences(text, (*found, *halves)):
+        end = start + len(piece)
+        if text[start - 1 : start].isalnum() or text[end : end + 1].isalnum():
+            continue
+        if piece in found:
+            yield Change(start, end, *found[piece])
+        else:
+            yield _with_beginning(text, Change(start, end, *halves[piece]), vocabulary)
 
 
-def _occurrences(text: str, piece: str) -> Iterator[int]:
-    start = text.find(piece)
-    while start >= 0:
-        yield start
-        start = text.find(piece, start + len(piece))
+def _all_occurrences(text: str, pieces: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """In a long text by one scan for all of them."""
+    if len(text) < _LONG_SEARCH:
+        for piece in pieces:
+            start = text.find(piece)
+            while start >= 0:
+                yield piece, start
+                start = text.find(piece, start + len(piece))
+        return
+    ends = [0] * len(pieces)
+    for number, start, end in best_matcher(pieces).find_matches_as_indexes(text, overlapping=True):
+        if start >= ends[number]:
+            ends[number] = end
+            yield pieces[number], start
 
 
 def _holding(pieces: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
@@ -159,7 +185,9 @@ def _joined(holding: Iterable[str], vocabulary: Vocabulary) -> Iterator[tuple[st
 
 def _with_signs(signed: Mapping[str, str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
     for piece, bare in signed.items():
-        letters = "" if bare.isalpha() or len(piece) > _LONGEST else _NO_LETTER.sub("", bare)
+        if bare.isalpha() or len(piece) > _LONGEST or (bare.isascii() and not bare.islower()):
+            continue
+        letters = _NO_LETTER.sub("", bare)
         if not letters:
             continue
         meant = (
@@ -261,14 +289,12 @@ def _divided(word: str, vocabulary: Vocabulary) -> str:
     return " ".join(found) if is_enough else ""
 
 
-def _cut_in_two(text: str, odd: Iterable[str], pieces: set[str], vocabulary: Vocabulary) -> Iterator[Change]:
-    """Words whose two halves stand side by side."""
-    text = text.replace(PARAGRAPH, " ")
+def _halves(odd: Iterable[str], pieces: set[str], vocabulary: Vocabulary) -> Iterator[tuple[str, Meant]]:
+    """Words in two that may stand side by side."""
     for half in odd:
         for first, rest, meant in vocabulary.cuts[half]:
             if first in pieces and rest in pieces:
-                places = _places(text, {f"{first} {rest}": meant})
-                yield from (_with_beginning(text, each, vocabulary) for each in places)
+                yield f"{first} {rest}", meant
 
 
 def _with_beginning(text: str, change: Change, vocabulary: Vocabulary) -> Change:

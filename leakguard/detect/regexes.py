@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 
 import regex
@@ -64,11 +65,18 @@ def regex_hits(one: CompiledRegex, hits: Mapping[Atom, list[Hit]], page: Page, b
         view, base = page.views[index], page.offsets[index]
         if page.readings[index] is None:
             written = page.spans[index].text
-            windows = _windows(one, [view.original_span(*each) for each in literals], len(written))
+            windows = _windows(one, [view.original_span(*each) for each in literals], 0, len(written))
             found.update(page.canonical(index, *each) for each in budget.find(one.pattern, written, windows))
-        windows = _windows(one, literals, len(view.text))
+        windows = list(_windows_of_runs(one, literals, page.runs(index)))
         found.update((base + start, base + end) for start, end in budget.find(one.pattern, view.text, windows))
     return sorted(found)
+
+
+def _windows_of_runs(one: CompiledRegex, literals: list[Hit], runs: list[Hit]) -> Iterator[Window]:
+    for start, end in runs:
+        inside = literals[bisect_left(literals, (start, 0)) : bisect_left(literals, (end, 0))]
+        if inside or not one.atoms:
+            yield from _windows(one, inside, start, end)
 
 
 def _stretches(one: CompiledRegex, hits: Mapping[Atom, list[Hit]], page: Page) -> Iterator[tuple[int, list[Hit]]]:
@@ -85,16 +93,16 @@ def _stretches(one: CompiledRegex, hits: Mapping[Atom, list[Hit]], page: Page) -
     yield from found.items()
 
 
-def _windows(one: CompiledRegex, literals: list[Hit], length: int) -> list[Window]:
-    """Where to look: as far as a match with one of the literals in it can reach. What lies before a window is seen by
-    what looks behind; what lies after it is not, so that windows reach as far as the pattern looks. Windows that
-    overlap are one: a match that begins in one is found as in the whole text.
+def _windows(one: CompiledRegex, literals: list[Hit], start: int, end: int) -> list[Window]:
+    """Where to look between two places: as far as a match with one of the literals in it can reach. What lies before a
+    window is seen by what looks behind; what lies after it is not, so that windows reach as far as the pattern looks.
+    Windows that overlap are one: a match that begins in one is found as in the whole text.
     """
     if one.longest is None:
-        return [(0, length)]
+        return [(start, end)]
     windows: list[Window] = []
-    for start, end in literals:
-        first, last = max(end - one.longest, 0), min(start + one.longest + one.ahead, length)
+    for begin, stop in literals:
+        first, last = max(stop - one.longest, start), min(begin + one.longest + one.ahead, end)
         if windows and first <= windows[-1][1]:
             windows[-1] = (windows[-1][0], max(last, windows[-1][1]))
         else:

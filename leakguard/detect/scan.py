@@ -51,7 +51,7 @@ def detect(
 
     clock: seconds, for durations only; without one, a pattern counts as slow only when it runs out of its time.
     """
-    page = lay_out(spans, detector.vocabulary)
+    page = lay_out(spans, detector.vocabulary, detector.margin)
     gaps = [
         Gap(part=span.part, kind=GapKind.TOO_MANY, detail="disguised words")
         for span, reading in zip(page.spans, page.readings, strict=True)
@@ -104,7 +104,9 @@ class Scan:
 
     @cached_property
     def periods(self) -> list[Named]:
-        return named_periods(self.page.text)
+        named = named_periods(self.page.text)
+        reliable = set(self.page.reliable([hit for hit, _ in named]))
+        return [each for each in named if each[0] in reliable]
 
     @cached_property
     def ruler(self) -> Ruler:
@@ -140,7 +142,8 @@ class Scan:
             hits = self._regex(one.compiled)
         elif isinstance(pattern, Figure) and pattern.registered:
             hits = [hit for hit in hits if same_figure(self.page.text[slice(*hit)], pattern.figures)]
-        return _in_roles(hits, pattern.roles, self.page) if pattern.roles else hits
+        reliable = self.page.reliable(hits)
+        return _in_roles(reliable, pattern.roles, self.page) if pattern.roles else reliable
 
     def _phrase(self, phrase: CompiledPhrase) -> list[Hit]:
         if phrase not in self._phrases:
@@ -253,6 +256,8 @@ class _Placed:
 
 def _surest(placed: Sequence[_Placed], standing: Container[tuple[str, Match]]) -> list[_Placed]:
     """The matches of each finding worth showing, in text order: the surest, however many weaker stand before."""
+    if len(placed) <= _MOST_SHOWN:
+        return list(placed)
     kept: list[int] = []
     for name in dict.fromkeys(each.spec.id for each in placed):
         numbers = [number for number, each in enumerate(placed) if each.spec.id == name]
@@ -317,7 +322,7 @@ def _phrase_hits(phrase: CompiledPhrase, found: dict[Atom, list[Hit]], atoms: fr
         next_words = {start - 1 for atom in phrase.not_before & atoms for start, _ in found[atom]}
         last_words = {end + 1 for atom in phrase.not_behind & atoms for _, end in found[atom]}
         hits = [(start, end) for start, end in hits if end not in next_words and start not in last_words]
-    if not hits:
+    if not hits or not phrase.harmless:
         return hits
     harmless = _merged(hit for atom in phrase.harmless & atoms for hit in found[atom])
     if not harmless:

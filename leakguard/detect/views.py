@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from leakguard.detect import disguises as marks
-from leakguard.detect.normalise import View, normalise
+from leakguard.detect.margins import Margin, Place, left_out
+from leakguard.detect.normalise import PART_BREAK, View, normalise
 from leakguard.detect.pieces import MOST_CHANGES, Change, words_meant
 from leakguard.detect.vocabulary import JOINED, REVERSED, SIGNS, WITHIN, Vocabulary, alike, letters_for
 
@@ -85,20 +86,34 @@ class Backwards(View):
         return max(len(self.text) - 1 - origin, 0)
 
 
-def other_readings(text: str, canonical: View, vocabulary: Vocabulary) -> list[Reading]:
-    """None for nearly every text. canonical: its canonical view."""
+_WIDE = Margin()
+
+
+def beginning(view: View, margin: Margin) -> Reading:
+    """A text in which nothing is disguised, as far as what stands before it may look into it."""
+    if len(view.text) <= margin.short:
+        return Reading(view, ())
+    shown = _spliced(view.text, _left_out(view.text, (), margin))
+    return Reading(Through(shown.text, outer=shown, inner=view), ())
+
+
+def other_readings(text: str, canonical: View, vocabulary: Vocabulary, margin: Margin = _WIDE) -> list[Reading]:
+    """None for nearly every text. canonical: its canonical view. margin: what is read again beside disguised words."""
     plain = _without_marks(text, canonical, vocabulary)
     view = plain.view
     found, is_cut = words_meant(view.text, vocabulary)
-    if not found:
-        return [plain] if plain.changes else []
+    if not (found or plain.changes):
+        return []
+    is_whole = len(view.text) <= margin.short or (isinstance(view, Through) and view.turned)
+    if is_whole and not found:
+        return [plain]
     changes = _neighbours(view.text, _separate(found))
     shown = [*plain.changes]
     for each in changes:
         start, end = view.original_span(each.start, each.end)
         shown.append(Change(start, end, each.reads, _named(each.name, text[max(start - 1, 0) : end])))
-    shown.sort(key=lambda each: (each.start, each.end))
-    spliced = _spliced(view.text, changes)
+    shown = _in_order(shown)
+    spliced = _spliced(view.text, changes if is_whole else _in_order([*changes, *_unread(plain, changes, margin)]))
     readings = [Reading(Through(spliced.text, outer=spliced, inner=view), tuple(shown), plain.is_cut or is_cut)]
     if any(each.name == REVERSED for each in changes):
         turned = Backwards(view.text[::-1])
@@ -143,16 +158,17 @@ _Finder = Callable[[str, Vocabulary], Iterator[Change]]
 
 def _finders(text: str) -> list[_Finder]:
     """What is worth a closer look."""
+    signs = text.encode("ascii", "ignore").translate(None, marks.NO_SIGNS)
     finders: list[_Finder] = []
-    if any(sign in text for sign in marks.MARKUP_SIGNS):
+    if any(sign in signs for sign in b"[<\\&") or (b"|" in signs and "||" in text):
         finders.append(_markup)
-    if any(sign in text for sign in marks.EMOJI_SIGNS):
+    if b":" in signs and any(sign in text for sign in marks.EMOJI_SIGNS):
         finders.append(_emoji_names)
-    if "|" in text and marks.BAR.search(text):
+    if b"|" in signs and marks.BAR.search(text):
         finders.append(_bars)
-    if "I" in text and marks.LOW_CAPITAL.search(text):
+    if b"I" in signs and marks.LOW_CAPITAL.search(text):
         finders.append(_low_capitals)
-    if "#" in text:
+    if b"#" in signs:
         finders.append(_hashes)
     if not text.isascii():
         finders += [_backwards, _symbols, _turned_words]
@@ -237,17 +253,32 @@ def _separate(changes: list[Change]) -> list[Change]:
     return kept
 
 
+def _in_order(changes: Iterable[Change]) -> list[Change]:
+    return sorted(changes, key=lambda each: (each.start, each.end))
+
+
+def _unread(plain: Reading, changes: Sequence[Change], margin: Margin) -> list[Change]:
+    """What of the plain reading stands far from all that was undone."""
+    view = plain.view
+    places = [(view.canonical(each.start), view.canonical(each.end)) for each in plain.changes]
+    return _left_out(view.text, [*places, *((each.start, each.end) for each in changes)], margin)
+
+
+def _left_out(text: str, places: Sequence[Place], margin: Margin) -> list[Change]:
+    return [Change(start, end, PART_BREAK, "") for start, end in left_out(text, places, margin)]
+
+
 def _spliced(text: str, changes: Sequence[Change]) -> View:
     """The text with the changes made. A word for another stands from the first to the last character of it."""
     pieces: list[str] = []
     starts, origins = [0], [0]
     done = length = 0
     for change in changes:
+        shown = change.origins or _spread(change)
         pieces += (text[done : change.start], change.reads)
         length += change.start - done
-        for offset, origin in enumerate(change.origins or _spread(change)):
-            starts.append(length + offset)
-            origins.append(origin)
+        starts += range(length, length + len(shown))
+        origins += shown
         length += len(change.reads)
         done = change.end
         starts.append(length)
@@ -257,10 +288,13 @@ def _spliced(text: str, changes: Sequence[Change]) -> View:
     return View("".join(pieces), tuple(last), tuple(last.values()))
 
 
-def _spread(change: Change) -> list[int]:
+def _spread(change: Change) -> Sequence[int]:
     """Where each character of what is read stands: its share of the place."""
-    if len(change.reads) == change.end - change.start:
-        return [change.start]
-    most = max(len(change.reads) - 1, 1)
-    width = change.end - change.start - 1
-    return [change.start + offset * width // most for offset in range(len(change.reads))]
+    start, size, width = change.start, len(change.reads), change.end - change.start
+    if size == width:
+        return (start,)
+    if size < 2:
+        return (start,) * size
+    most = size - 1
+    width -= 1
+    return [start + offset * width // most for offset in range(size)]

@@ -6,11 +6,10 @@ Ways that a text is asked for (signs for letters, words joined to one) are in `p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
 from string import ascii_lowercase
 
 from leakguard.detect.matcher import MakeMatcher, Matcher, PlainMatcher
@@ -31,7 +30,6 @@ _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {
     char: row[max(place - 1, 0) : place + 2].replace(char, "") for row in _KEYS for place, char in enumerate(row)
 }
-_RUN = re.compile(r"(.)\1+")
 _SIGNS_FOR = dict(zip("034578@$+€¥¢£₳฿₵₣₲₭₥₦₱₴₮₩69(", "oeastbasteyclabcfgkmnpstwggc", strict=True))
 _EMOJI_FOR = dict(zip("⭕❗📧💲✝❌✖⛎", "oiestxxu", strict=True))
 _ALIKE = str.maketrans(_SIGNS_FOR | _EMOJI_FOR | dict.fromkeys("i1!|❗", "l") | {"z": "s", "2": "s"})
@@ -260,7 +258,7 @@ def without_vowels(word: str) -> str:
 
 
 def once(word: str) -> str:
-    return _RUN.sub(r"\1", word)
+    return "".join(char for char, _ in groupby(word))
 
 
 def alike(word: str) -> str:
