@@ -24,7 +24,8 @@ def test_the_slack_demo_tells_its_story_and_ends_well():
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    for told in ("review pages: http://127.0.0.1:", "2 of 2 posts taken out", "1 of 1 wanted posts up after the lift"):
+    promises = ("2 of 2 posts taken out", "1 of 1 wanted posts up after the lift", "2 of 2 drafts were answered")
+    for told in ("review pages: http://127.0.0.1:", *promises):
         assert told in done.stdout
     shown = [line for line in done.stdout.splitlines() if line.startswith("          | ")]
     assert not [line for line in shown if "tables.xlsx" in line or "briefing" in line]

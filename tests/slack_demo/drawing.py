@@ -16,8 +16,12 @@ _BOLD = re.compile(r"(?<!\w)\*([^*\n]+)\*(?!\w)")
 
 def framed(blocks: Sequence[dict[str, Any]], named: Callable[[str], str]) -> list[str]:
     """named: what an id of a channel or person is called."""
-    lines = [line for block in blocks for line in _block(block, named)]
-    return [f"| {line}".rstrip() for line in lines]
+    return [f"| {line}".rstrip() for block in blocks for line in _block(block, named)]
+
+
+def wrapped(text: str) -> list[str]:
+    """A text on its own."""
+    return [f"| {line}".rstrip() for line in _wrapped(text)]
 
 
 def readable(text: str, named: Callable[[str], str]) -> str:

@@ -54,7 +54,8 @@ class Office:
             (folder / name).write_text(token, encoding="utf-8")
             (folder / name).chmod(0o600)
         slack = {f"{name}_token_file": str(folder / name) for name in tokens}
-        slack |= {"compliance_channel": self.compliance.id, "api": self.slack.api_url}
+        slack |= {"compliance_channel": self.compliance.id, "canary_channel": self.canary.id}
+        slack |= {"api": self.slack.api_url}
         return yaml.safe_dump({"slack": slack | {"domains": ["stats.example", "dept.example"]}})
 
     def named(self, id_: str) -> str:

@@ -17,7 +17,7 @@ from leakguard.demo.world import ZONE, lay_out, write_calendar
 from leakguard.model.time_text import full_time
 from tests.fakes.slack import FakeSlack
 from tests.slack_demo.office import Office, happened
-from tests.slack_demo.story import COLOURS, LONGEST_SECONDS, Story
+from tests.slack_demo.story import COLOURS, DRAFTS, LONGEST_SECONDS, Story
 
 
 async def run(*, port: int, web_port: int, seconds: int, stays: bool) -> int:
@@ -88,8 +88,10 @@ def _verdict(story: Story, on_time: bool) -> bool:
         f"{LONGEST_SECONDS:.0f} s); {story.harmless_left()} of {len(story.harmless)} others stand; "
         f"{len(story.went_up)} of {story.wanted} wanted posts up after the lift, {len(story.early())} before it."
     )
+    say(f"{story.checked} of {len(DRAFTS)} drafts were answered in the form; {story.drafts_posted()} of them posted.")
+    kept = story.checked == len(DRAFTS) and not story.drafts_posted()
     stands = story.harmless_left() == len(story.harmless)
-    return on_time and gone and stands and len(story.went_up) == story.wanted and not story.early()
+    return on_time and gone and kept and stands and len(story.went_up) == story.wanted and not story.early()
 
 
 async def _stay(story: Story) -> None:

@@ -7,16 +7,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from leakguard.channels.slack.cards import wording
+from leakguard.channels.slack.screens.check import FIELDS, VERDICT
+from leakguard.channels.slack.screens.turn import TEXT
 from leakguard.demo.stage import Stage
 from leakguard.demo.world import workbook
 from tests.fakes.slack import Person
+from tests.fakes.slack.shapes import rich_text
 from tests.fakes.slack.state import Channel, Message
-from tests.slack_demo.drawing import framed, readable
+from tests.slack_demo.drawing import framed, readable, wrapped
 from tests.slack_demo.office import Office, Standing, happened
 
-COLOURS = {"posts": "36", "stands": "32", "gone": "33", "clicks": "35", "goes up": "32", "lift": "1", "remains": "31"}
+COLOURS = {
+    "posts": "36",
+    "checks": "36",
+    "stands": "32",
+    "gone": "33",
+    "clicks": "35",
+    "goes up": "32",
+    "lift": "1",
+    "remains": "31",
+}
 LONGEST_SECONDS = 10.0
 LEAK = "The labour market statistics are out today. Get ready to share the news on record employment!"
+DRAFTS = ("Record employment next week, folks!", "The labour market figures come out at half past nine.")
 _AT_ONCE = 5.0
 
 
@@ -24,7 +37,7 @@ _AT_ONCE = 5.0
 class Story:
     """stood: for how many seconds each post that had to go could be read; None where it still can.
 
-    harmless: what has to stand. went_up: what LeakGuard put up again at the lift.
+    harmless: what has to stand. went_up: what LeakGuard put up again at the lift. checked: drafts that were answered.
     """
 
     office: Office
@@ -35,9 +48,11 @@ class Story:
     harmless: list[Standing] = field(default_factory=list)
     went_up: list[Message] = field(default_factory=list)
     wanted: int = 0
+    checked: int = 0
 
     async def before_the_lift(self) -> None:
         await self._small_talk()
+        await self._check()
         await self._leak()
         await self._among_those_who_may()
         await self._workbook_for_an_outsider()
@@ -45,6 +60,32 @@ class Story:
     async def _small_talk(self) -> None:
         office = self.office
         await self._stands(await self._posts(office.joe, office.everybody, "Room 2.14 is ours at noon. Cake?"))
+
+    async def _check(self) -> None:
+        """A form that answers as one types; what is typed there is posted nowhere."""
+        joe = self.office.joe
+        self.stage.say("joe types /embargo, and a form opens", "checks")
+        await joe.command(self.office.everybody, "/embargo")
+        await happened(lambda: joe.modal is not None)
+        for text in DRAFTS:
+            before, view = self._answer(), joe.modal
+            if view is None:
+                return
+            await joe.type_in(view, f"{FIELDS}:{TEXT}", rich_text(text)[0])
+            if await happened(lambda before=before: self._answer() not in ("", before)):
+                self.checked += 1
+            self.stage.say(f'          joe writes: "{text}"')
+            self._frame(wrapped(self._answer()))
+            await self._rest()
+        if (view := joe.modal) is not None:
+            await joe.close(view)
+
+    def _answer(self) -> str:
+        """What the form says now."""
+        view = self.office.joe.modal
+        blocks = view.shape["blocks"] if view is not None else []
+        said = [each["text"]["text"] for each in blocks if each.get("block_id") == VERDICT]
+        return readable(said[0], self.office.named) if said else ""
 
     async def _leak(self) -> None:
         office = self.office
@@ -87,7 +128,7 @@ class Story:
         for each in self.went_up:
             late = float(each.ts) - self.lift_at.timestamp()
             self.stage.say(f"#all-staff, {late:.1f} s after the lift:", "goes up")
-            self._frame([f"| {line}" for line in readable(each.text, office.named).split("\n")])
+            self._frame(wrapped(readable(each.text, office.named)))
         await self._shows("compliance sees now", office.compliance, "It was posted.")
 
     async def posted_by_hand(self, text: str) -> None:
@@ -104,6 +145,13 @@ class Story:
 
     def harmless_left(self) -> int:
         return sum(self.office.stands(each) for each in self.harmless)
+
+    def drafts_posted(self) -> int:
+        """Anywhere, by anybody."""
+        posts = (
+            each for channel in self.office.slack.workspace.channels.values() for each in channel.messages.values()
+        )
+        return sum(any(draft in str((each.text, each.blocks)) for draft in DRAFTS) for each in posts)
 
     def _is_early(self, message: Message) -> bool:
         return float(message.ts) < self.lift_at.timestamp()
