@@ -6,6 +6,7 @@ async with FakeSlack() as slack:
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -44,3 +45,9 @@ def settings_of(folder: Path, slack: FakeSlack, *, by_http: bool, channel: str =
         file.write_text(f"{secret}\n")
         told[f"{name}_file"] = str(file)
     return settings | {"slack": told}
+
+
+async def until_greeted(relay: Relay, seconds: float) -> None:
+    async with asyncio.timeout(seconds):
+        while not await asyncio.to_thread(relay.greets):  # noqa: ASYNC110 - there is nothing to wait for but the fact
+            await asyncio.sleep(0.02)

@@ -16,7 +16,7 @@ import pytest
 
 from leakguard.model.inbox import InboxItem
 from leakguard.store.sqlite import SqliteStore
-from tests.fakes.guard import guard
+from tests.fakes.guard import guard, until_greeted
 from tests.fakes.relay import Relay
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.courier import Policy
@@ -64,18 +64,12 @@ async def _kills(relay: Relay, burst: Burst, kills: int) -> None:
     """Each once the process has acknowledged some more, or looks around after its start."""
     while relay.kills < kills:
         wanted = len(burst.acknowledged()) + burst.random.randrange(0, 40)
-        await _greeted(relay)
+        await until_greeted(relay, PATIENCE_SECONDS)
         async with asyncio.timeout(PATIENCE_SECONDS):
             while len(burst.acknowledged()) < wanted:  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
         await asyncio.sleep(burst.random.uniform(0.0, 0.1))
         await asyncio.to_thread(relay.kill)
-
-
-async def _greeted(relay: Relay) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await asyncio.to_thread(relay.greets):  # noqa: ASYNC110 - there is nothing to wait for but the fact
-            await asyncio.sleep(0.02)
 
 
 async def _run(folder: Path, transport: str, *, kills: int, pace: float, seed: int) -> str:
@@ -86,7 +80,7 @@ async def _run(folder: Path, transport: str, *, kills: int, pace: float, seed: i
         burst = Burst(slack=slack, joe=joe, channel=slack.channel("press", joe, amy), random=Random(seed))
         lift_at = datetime.now(UTC) + timedelta(hours=2)
         with guard(folder, slack, lift_at, by_http=transport == "http") as relay:
-            await _greeted(relay)
+            await until_greeted(relay, PATIENCE_SECONDS)
             posting = asyncio.ensure_future(burst.run(pace))
             await _kills(relay, burst, kills)
             burst.is_over = True

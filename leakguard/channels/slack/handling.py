@@ -353,7 +353,8 @@ class Handler:
         )
         if outcome.is_unanswered and item.attempts < PATIENCE:
             raise NotYet
-        return told_of(scene, judged, outcome, self.clock.now())
+        told = told_of(scene, judged, outcome, self.clock.now())
+        return [*told, await self.alarms.blind("tokens_revoked", code=outcome.dead)] if outcome.dead else told
 
     def _tell_watcher(self, act: Alarm | Ours | Arrived) -> None:
         match act:

@@ -39,6 +39,7 @@ class Outcome:
     """by: whose right it was; None where the message is still there. files: how many went; files_left: how many not.
 
     codes: what Slack answered to the others. is_public: it was let stand. text_left: the channel is still told by it.
+    dead: Slack's word for a token of ours that is worth nothing any more, or "".
     """
 
     by: By | None = None
@@ -48,6 +49,7 @@ class Outcome:
     tried: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     is_public: bool = False
+    dead: str = ""
 
     @property
     def is_unanswered(self) -> bool:
@@ -64,6 +66,7 @@ class _Turn:
     must_go: Callable[[], Awaitable[bool]]
     tried: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
+    dead: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,7 @@ class Remover:
             tried=tuple(dict.fromkeys(turn.tried)),
             codes=tuple(dict.fromkeys([*turn.codes, *heading.codes])),
             is_public=is_public,
+            dead="".join([*turn.dead, *heading.dead][:1]),
         )
 
     async def revoke_link(self, file: str, author: str, audience: Audience, seen_at: datetime) -> Outcome:
@@ -128,9 +132,16 @@ class Remover:
             if answer is Answer.REMOVED:
                 return step.by
             turn.codes.append(code)
-            if step.by is By.AUTHOR and code in DEAD:
-                await self.authors.refused(turn.author, step.token)
+            if code in DEAD:
+                await self._died(step, turn, code)
         return None
+
+    async def _died(self, step: Step, turn: _Turn, code: str) -> None:
+        """Of an author it is the end of an agreement; of ours, a right that people have to give us again."""
+        if step.by is By.AUTHOR:
+            await self.authors.refused(turn.author, step.token)
+        else:
+            turn.dead.append(code)
 
     async def has_enforcer(self) -> bool:
         """Whether whom the settings name as one still is. Raises ApiUnavailable."""

@@ -33,6 +33,10 @@ class Faults:
         queue = self._queues[method]
         return queue.popleft() if queue else None
 
+    def has(self, method: str) -> bool:
+        """Whether one is still to come."""
+        return bool(self._queues[method])
+
     def clear(self) -> None:
         self._queues.clear()
 
@@ -49,8 +53,8 @@ def dropped(*, after: bool = False) -> Fault:
     return Fault(drop=True, after=after)
 
 
-def slow(seconds: float) -> Fault:
-    return Fault(seconds=seconds)
+def slow(seconds: float, *, after: bool = False) -> Fault:
+    return Fault(seconds=seconds, after=after)
 
 
 def answer(error: str) -> Fault:

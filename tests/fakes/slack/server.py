@@ -109,12 +109,16 @@ class Server:
         self, name: str, request: web.Request, answer: Callable[[], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         fault = self.faults.take(name)
-        await asyncio.sleep(self.faults.latency + (fault.seconds if fault else 0.0))
-        if fault is None or fault.after or not (fault.drop or fault.status or fault.error):
-            response = await answer()
-            if fault is None or not fault.after:
-                return response
-        return _spoilt(fault, request)
+        is_before = fault is not None and not fault.after
+        await asyncio.sleep(self.faults.latency + (fault.seconds if fault and is_before else 0.0))
+        if fault is None:
+            return await answer()
+        is_spoilt = bool(fault.drop or fault.status or fault.error)
+        if is_spoilt and is_before:
+            return _spoilt(fault, request)
+        response = await answer()
+        await asyncio.sleep(0.0 if is_before else fault.seconds)
+        return _spoilt(fault, request) if is_spoilt else response
 
     async def _response(self, request: web.Request) -> web.StreamResponse:
         url = self.desk.surfaces.urls.get(request.match_info["key"])

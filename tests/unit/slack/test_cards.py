@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from leakguard.channels.slack.cards.clicks import FASTER, REASON
 from leakguard.model.account import Account, Role
 from leakguard.model.held import State
 from leakguard.model.ids import HeldId
-from leakguard.service.account_ports import AddAccount
+from leakguard.service.account_ports import AddAccount, SaveAccount
 from tests.fakes.slack import faults
 from tests.fakes.slack.state import Guest, Kind
 from tests.stories import story
@@ -214,6 +215,41 @@ async def test_nobody_decides_about_their_own_post(office):
 @in_office
 async def test_who_has_no_account_decides_nothing(office):
     await office.leak()
+
+    await office.cleared.click(office.card(), wording.SEND)
+
+    await until(lambda: any("no account" in each["text"] for each in office.cleared.told_privately()))
+    assert person_modal(office.slack, office.cleared) is None
+
+
+@in_office
+async def test_whoever_is_no_reviewer_any_more_decides_nothing_though_their_form_is_open(office):
+    ref = await office.leak()
+    await office.seat(CLEARED, Role.REVIEWER)
+    await office.cleared.click(office.card(), wording.KEEP)
+    await until(lambda: person_modal(office.slack, office.cleared) is not None)
+    view = person_modal(office.slack, office.cleared)
+    await office.cleared.type_in(view, REASON, "looked at it")
+    accounts = office.rig.world.store.accounts
+    account = await accounts.account(CLEARED)
+    await accounts.commit([SaveAccount(account=replace(account, is_disabled=True))])
+
+    said = await office.cleared.submit(view)
+    await office.cleared.click(office.card(), wording.SEND)
+
+    assert "no account" in json.dumps(said)
+    await until(lambda: any("no account" in each["text"] for each in office.cleared.told_privately()))
+    assert (await office.rig.world.store.get(ref)).review.proposal is None
+    assert "Kept" not in [each.kind for each in await office.rig.world.store.audit()]
+
+
+@in_office
+async def test_whom_slack_has_deactivated_decides_nothing(office):
+    await office.leak()
+    await office.seat(CLEARED, Role.REVIEWER)
+    office.cleared.user.deleted = True
+    office.slack.user_changed(office.cleared)
+    await office.rig.settled()
 
     await office.cleared.click(office.card(), wording.SEND)
 
