@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from leakguard.channels.slack.api import ApiLimited
 
 T = TypeVar("T")
+_Place = tuple[tuple[Any, ...], int]
 AT_ONCE = 8
 
 
@@ -24,39 +25,44 @@ class Limiter:
     async def run(self, key: str, urgency: tuple[Any, ...], work: Callable[[], Awaitable[T]]) -> T:
         """key: what Slack counts together. urgency: smallest first. Until `work` is not limited any more."""
         queue = self._queues.setdefault(key, _Queue(self._at_once))
-        await queue.turn(urgency)
-        try:
-            while True:
-                await queue.open.wait()
-                try:
-                    return await work()
-                except ApiLimited as limited:
-                    await self._wait(queue, limited.seconds)
-        finally:
-            queue.leave()
+        place, opens = queue.place(urgency), False
+        while True:
+            await queue.turn(place, opens)
+            try:
+                return await work()
+            except ApiLimited as limited:
+                opens, seconds = queue.shut(), limited.seconds
+            finally:
+                queue.leave()
+            if opens:
+                await self._wait(queue, seconds)
 
     async def _wait(self, queue: _Queue, seconds: float) -> None:
-        queue.open.clear()
+        """Whoever was told first waits for all, and then opens as it takes its place in line."""
         try:
             await self._sleep(seconds)
-        finally:
-            queue.open.set()
+        except BaseException:
+            queue.open()
+            raise
 
 
 class _Queue:
+    """Whoever was limited stands in line again, in their old place: others may be more urgent by then."""
+
     def __init__(self, free: int) -> None:
-        self.open = asyncio.Event()
-        self.open.set()
+        self._is_open = True
         self._free = free
         self._numbers = itertools.count()
-        self._waiting: list[tuple[tuple[Any, ...], int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[_Place, asyncio.Future[None]]] = []
 
-    async def turn(self, urgency: tuple[Any, ...]) -> None:
-        if self._free and not self._waiting:
-            self._free -= 1
-            return
+    def place(self, urgency: tuple[Any, ...]) -> _Place:
+        return urgency, next(self._numbers)
+
+    async def turn(self, place: _Place, opens: bool) -> None:
         mine = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (urgency, next(self._numbers), mine))
+        heapq.heappush(self._waiting, (place, mine))
+        self._is_open = self._is_open or opens
+        self._call()
         try:
             await mine
         except asyncio.CancelledError:
@@ -65,9 +71,21 @@ class _Queue:
             raise
 
     def leave(self) -> None:
-        while self._waiting:
-            _, _, following = heapq.heappop(self._waiting)
-            if not following.done():
-                following.set_result(None)
-                return
         self._free += 1
+        self._call()
+
+    def shut(self) -> bool:
+        """No turns are given from now on. Whether they were until now."""
+        was_open, self._is_open = self._is_open, False
+        return was_open
+
+    def open(self) -> None:
+        self._is_open = True
+        self._call()
+
+    def _call(self) -> None:
+        while self._is_open and self._free and self._waiting:
+            _, following = heapq.heappop(self._waiting)
+            if not following.done():
+                self._free -= 1
+                following.set_result(None)

@@ -130,35 +130,100 @@ async def test_of_a_burst_of_a_thousand_every_leak_is_kept_and_taken_out():
     assert await office.inbox.waiting() == (0, None)
 
 
+@pytest.mark.parametrize(
+    ("first", "order"),
+    [
+        pytest.param(5, [1, 3, 5, 9], id="others are more urgent"),
+        pytest.param(0, [0, 1, 3, 9], id="none is more urgent"),
+    ],
+)
+def test_the_most_urgent_call_is_next_and_all_wait_when_slack_says_so(first, order):
+    """Also whoever was limited: it stands in line again."""
+
+    @story
+    async def told() -> None:
+        naps: list[float] = []
+        made: list[int] = []
+        began = asyncio.Event()
+
+        async def nap(seconds: float) -> None:
+            naps.append(seconds)
+            await began.wait()
+
+        limiter = Limiter(sleep=nap, at_once=1)
+        limited = [True]
+
+        async def call(number: int) -> None:
+            if limited and number == first:
+                limited.pop()
+                raise ApiLimited(30)
+            made.append(number)
+
+        tasks = [
+            asyncio.create_task(limiter.run("chat.delete", (each,), lambda each=each: call(each)))
+            for each in (first, 9, 1, 3)
+        ]
+        await until(lambda: naps == [30])
+        other = asyncio.create_task(limiter.run("files.delete", (0,), lambda: call(100)))
+        await other
+        began.set()
+        await asyncio.gather(*tasks)
+
+        assert made == [100, *order]
+
+    told()
+
+
 @story
-async def test_the_most_urgent_call_is_next_and_all_wait_when_slack_says_so():
+async def test_of_many_that_are_limited_at_once_one_waits_for_all():
     naps: list[float] = []
     made: list[int] = []
-    began = asyncio.Event()
+    gate = asyncio.Event()
+    limited = set(range(4))
 
     async def nap(seconds: float) -> None:
         naps.append(seconds)
-        await began.wait()
-
-    limiter = Limiter(sleep=nap, at_once=1)
-    limited = [True]
+        await gate.wait()
 
     async def call(number: int) -> None:
-        if limited and number == 5:
-            limited.pop()
+        await asyncio.sleep(0)
+        if number in limited:
+            limited.discard(number)
             raise ApiLimited(30)
         made.append(number)
 
-    tasks = [
-        asyncio.create_task(limiter.run("chat.delete", (each,), lambda each=each: call(each))) for each in (5, 9, 1, 3)
-    ]
-    await until(lambda: naps == [30])
-    other = asyncio.create_task(limiter.run("files.delete", (0,), lambda: call(100)))
-    await other
-    began.set()
+    limiter = Limiter(sleep=nap, at_once=4)
+    tasks = [asyncio.create_task(limiter.run("m", (each,), lambda each=each: call(each))) for each in range(4)]
+    await until(lambda: not limited)
+    gate.set()
     await asyncio.gather(*tasks)
 
-    assert made == [100, 5, 1, 3, 9]
+    assert naps == [30]
+    assert sorted(made) == [0, 1, 2, 3]
+
+
+@story
+async def test_who_waits_for_all_and_is_given_up_lets_the_others_go_on():
+    gate = asyncio.Event()
+    limited = [True]
+
+    async def nap(seconds: float) -> None:
+        await gate.wait()
+
+    async def call(number: int) -> int:
+        if limited and number == 0:
+            limited.pop()
+            raise ApiLimited(30)
+        return number
+
+    limiter = Limiter(sleep=nap, at_once=1)
+    first = asyncio.create_task(limiter.run("m", (0,), lambda: call(0)))
+    second = asyncio.create_task(limiter.run("m", (1,), lambda: call(1)))
+    await until(lambda: not limited)
+    first.cancel()
+
+    async with asyncio.timeout(5):
+        assert await second == 1
 
 
 @story
