@@ -153,6 +153,17 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
     assert broken == []
 
 
+def test_every_test_that_the_page_about_slack_names_is_there() -> None:
+    there = {
+        name
+        for path in (ROOT / "tests").rglob("*.py")
+        for name in re.findall(r"def (test_\w+)", path.read_text("utf-8"))
+    }
+    named = set(re.findall(r"`(test_\w+)`", text_of("docs/slack.md")))
+    assert len(named) > 30
+    assert named - there == set()
+
+
 def test_there_is_a_readme() -> None:
     assert "make test" in text_of("README.md")
 
