@@ -39,6 +39,7 @@ from tests.fakes.slack.timing import SlackTime
 from tests.fakes.slack.transport import HttpTransport, Outcome
 from tests.house.test_canary import BODY, CELL, FIGURE, NAME, all_logs, packed, table
 from tests.unit.slack.rig import TRANSPORTS
+from tests.unit.slack.screens.stage import rich
 
 TO_LIFT = timedelta(minutes=4)  # signatures bear the real time, and are believed for five minutes
 PERSON, ROOM, TYPED = "lemurperson", "tapirroom", "okapityped"
@@ -192,17 +193,28 @@ class Office:
 
     async def typed(self) -> None:
         """Commands, shortcuts and forms that carry the words, whether or not anything listens to them."""
-        message = await self.joe.post(self.room, f"tea {TYPED}")
-        said = [
-            await self.joe.command(self.room, "/embargo", f"check {LEAK} {TYPED}"),
-            await self.joe.command(self.room, "/embargo", TYPED),
-            await self.joe.shortcut("check_text"),
-            await self.joe.shortcut("compose_post"),
-            await self.joe.shortcut(TYPED),
-            await self.joe.message_shortcut("report_leak", message),
+        joe, room = self.joe, self.room
+        message = await joe.post(room, f"tea {TYPED}")
+        self.heard.answers += [
+            await joe.command(room, "/embargo", f"check {LEAK} {TYPED}"),
+            await joe.command(room, "/embargo", TYPED),
+            await joe.shortcut(TYPED),
+            await joe.message_shortcut("report_leak", message),
         ]
-        self.heard.answers += said
-        await self.joe.open_home()
+        self.heard.answers.append(await joe.shortcut("check_text"))
+        form = await self._seen(lambda: joe.modal)
+        await joe.type_in(form, "check:text", rich(f"{LEAK} {TYPED}"))
+        await self._seen(lambda: "would be taken out" in json.dumps(form.shape) or None)
+        self.heard.answers.append(Outcome(ok=True, body=await joe.submit(form)))
+        await joe.close(form)
+        self.heard.answers.append(await joe.shortcut("compose_post"))
+        form = await self._seen(lambda: joe.modal)
+        await joe.type_in(form, "post:text", rich(f"{LEAK} {TYPED} planned"))
+        await joe.type_in(form, "post:place", room.id)
+        await joe.type_in(form, "post:release", {"value": "JOBS-1"})
+        self.heard.answers.append(Outcome(ok=True, body=await joe.submit(form)))
+        await joe.open_home()
+        await self._seen(lambda: joe.home)
         await self.settled()
 
     async def posted_at_the_lift(self) -> None:
@@ -303,7 +315,8 @@ async def _story(place: Path, transport: str) -> Heard:
                 )
                 await office.day()
                 await office.listen()
-                assert [each for each in office.joe.reads(office.room) if "by LeakGuard" in each and BODY in each]
+                posted = [each for each in office.joe.reads(office.room) if "by LeakGuard" in each and BODY in each]
+                assert sorted("planned" in each for each in posted) == [False, True]
             finally:
                 await built.stop(10.0)
                 await running
