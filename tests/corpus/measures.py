@@ -40,14 +40,12 @@ SOURCES = (
     Source(file="second/leaks", leaks=True, halved=False),
     Source(file="second/innocent", leaks=False, halved=False),
     Source(file="second/threads", leaks=False, halved=False),
-    Source(file="third/leaks", leaks=True, halved=False),
-    Source(file="third/innocent", leaks=False, halved=False),
-    Source(file="third/threads", leaks=False, halved=False),
     *(
         Source(file=f"practice/{kind}-{number}", leaks=kind == "leaks", halved=False, practice=True)
-        for number in range(1, 7)
+        for number in range(1, 8)
         for kind in ("leaks", "innocent")
     ),
+    Source(file="practice/threads-7", leaks=False, halved=False, practice=True),
 )
 
 
