@@ -141,9 +141,9 @@ def told(condition: Condition) -> str:
         case Has(pattern):
             name = pattern.removeprefix("phrase: ")
             return pattern if name == pattern else f"“{name}”"
-        case Near(a, b, words, in_sentence):
+        case Near(a, b, words):
             one, other = (f"({told(each)})" if isinstance(each, Near) else told(each) for each in (a, b))
-            return f"{one} within {words} words of {other}{' in one sentence' if in_sentence else ''}"
+            return f"{one} within {words} words of {other}{condition.where}"
         case AllOf(conditions):
             return "(" + " and ".join(map(told, conditions)) + ")"
         case AnyOf(conditions):

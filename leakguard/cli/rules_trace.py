@@ -35,8 +35,8 @@ def _why_not(rule: Rule, condition: Condition, span: Span) -> Iterator[str]:
     match condition:
         case Has(pattern):
             yield f"no {pattern}"
-        case Near(a, b, words, in_sentence):
-            where = " in one sentence" if in_sentence else ""
+        case Near(a, b, words):
+            where = condition.where
             yield from _missing(rule, (a, b), span) or [f"not within {words} words of each other{where}"]
         case AllOf(conditions):
             yield from _missing(rule, conditions, span)

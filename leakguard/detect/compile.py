@@ -7,7 +7,7 @@ Why: docs/decisions/0014-one-scan.md
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
@@ -241,8 +241,8 @@ class _Shared:
         match condition:
             case Has(pattern):
                 renamed = Has(keys[pattern])
-            case Near(a, b, words, in_sentence):
-                renamed = Near(self.named(a, keys), self.named(b, keys), words, in_sentence)
+            case Near(a, b):
+                renamed = replace(condition, a=self.named(a, keys), b=self.named(b, keys))
             case AllOf(conditions):
                 renamed = AllOf(tuple(self.named(each, keys) for each in conditions))
             case AnyOf(conditions):

@@ -118,13 +118,20 @@ class Evaluator:
         sought, words, found = self._sought(condition.b), condition.words, dict[Match, None]()
         ruler = self._ruler()
         for hit in self.places(condition.a):
-            other = sought.nearest(hit, words, ruler)
-            if other is not None and not (condition.in_sentence and self._are_apart(hit, other)):
+            possible = sought.beside(hit, words, ruler)
+            other = next((each for each in possible if self._are_bound(condition, hit, each)), None)
+            if other is not None:
                 found[((min(hit[0], other[0]), max(hit[1], other[1])),)] = None
                 if len(found) == MOST_MATCHES:
                     self._cut.add(id(condition))
                     break
         return tuple(found)
+
+    def _are_bound(self, condition: Near, hit: Hit, other: Hit) -> bool:
+        """Whether sentences do not keep two places from each other."""
+        if not (condition.in_sentence or condition.goes_on) or not self._are_apart(hit, other):
+            return True
+        return condition.goes_on and hit < other and self._sentences().is_opened_by(other)
 
     def _are_apart(self, hit: Hit, other: Hit) -> bool:
         """Whether a sentence ends between two places."""
@@ -149,23 +156,19 @@ class _Sought:
         self.starts = [start for start, _ in self.by_start]
         self.ends = [end for _, end in self.by_end]
 
-    def nearest(self, hit: Hit, words: int, ruler: Ruler) -> Hit | None:
-        """Of the last place that ends before a hit and the first that begins behind it, the nearer, if near enough."""
+    def beside(self, hit: Hit, words: int, ruler: Ruler) -> list[Hit]:
+        """The last place that ends before a hit and the first that begins behind, if near enough; the nearer first."""
         start, end = hit
-        found, nearest = None, words
+        found: list[tuple[int, Hit]] = []
         index = bisect_right(self.ends, start)
         if index:
             before = self.by_end[index - 1]
-            apart = ruler[start] - ruler[before[1]]
-            if apart <= nearest:
-                found, nearest = before, apart
+            found.append((ruler[start] - ruler[before[1]], before))
         index = bisect_left(self.starts, end)
         if index < len(self.starts):
             behind = self.by_start[index]
-            apart = ruler[behind[0]] - ruler[end]
-            if apart < nearest or (apart == nearest and (found is None or behind < found)):
-                found = behind
-        return found
+            found.append((ruler[behind[0]] - ruler[end], behind))
+        return [other for apart, other in sorted(found) if apart <= words]
 
 
 def _is_nested(condition: Condition) -> bool:

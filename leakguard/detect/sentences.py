@@ -16,6 +16,9 @@ FAR = 12  # what the end of a part counts: more than any context reaches
 _BREAKS = re.compile(f"[{PARAGRAPH}{PART_BREAK}]")
 _SHORT_LINE = 55  # characters; prose is wrapped later
 _ITEM = "-*•–>·0123456789"
+_PRONOUNS = r"it|it's|its|they|they're|that|that's|this|which|both|all|these|those|he|she"
+# What stands between the beginning of a sentence that goes on with another's subject and what it says of it.
+_OPENING = re.compile(rf"\W*(?:\w[\w']*\W+)?(?:(?:{_PRONOUNS})\b(?:\W+\w[\w']*){{0,2}}\W*)?")
 _MOST_LINES = 20_000
 _MOST_SENTENCES = 50  # of one place
 
@@ -27,10 +30,17 @@ class Sentences:
             ends.append((match.start(), 2 if match.group() == PARAGRAPH else FAR))
         known = sorted(place for place, _ in ends)
         ends += [(place, 1) for place in _line_ends(page) if not _stands_near(known, place)]
+        self._text = page.text
         self._ends = [place for place, count in sorted(ends) for _ in range(count)]
 
     def number(self, place: int) -> int:
         return bisect_left(self._ends, place)
+
+    def is_opened_by(self, hit: Hit) -> bool:
+        """Whether a sentence begins with it, but for a word or a pronoun: "Down", "Volumes fell", "It has fallen"."""
+        index = bisect_left(self._ends, hit[0])
+        start = self._ends[index - 1] if index else 0
+        return _OPENING.fullmatch(self._text, start, hit[0]) is not None
 
     def range_of(self, hits: Sequence[Hit]) -> tuple[int, int]:
         """The first and the last sentence that hits are in."""

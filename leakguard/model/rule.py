@@ -84,13 +84,19 @@ class Has:
 class Near:
     """Both occur with at most `words` words between, a sentence end counting for several.
 
-    in_sentence: within one sentence only.
+    in_sentence: within one sentence only. goes_on: that, or `b` opens the sentence behind `a` ("Sales? Down again").
     """
 
     a: Condition
     b: Condition
     words: int
     in_sentence: bool = False
+    goes_on: bool = False
+
+    @property
+    def where(self) -> str:
+        """What follows "within eight words of each other"."""
+        return " in one sentence" if self.in_sentence else " in one thought" if self.goes_on else ""
 
 
 @dataclass(frozen=True, slots=True)

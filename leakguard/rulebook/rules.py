@@ -323,7 +323,8 @@ class _RuleReader:
         if entry.near is not None:
             a = self.condition(entry.near.a, (*path, "near", "a"))
             b = self.condition(entry.near.b, (*path, "near", "b"))
-            return Near(a, b, entry.near.words, in_sentence=entry.near.same == "sentence")
+            same = entry.near.same
+            return Near(a, b, entry.near.words, in_sentence=same == "sentence", goes_on=same == "thought")
         if entry.all is not None:
             return AllOf(tuple(self.condition(each, (*path, "all", i)) for i, each in enumerate(entry.all)))
         if entry.any is not None:

@@ -162,7 +162,7 @@ class NearEntry(Entry):
     a: ConditionEntry
     b: ConditionEntry
     words: Annotated[int, Field(ge=0, le=200)]
-    same: Literal["sentence"] | None = None
+    same: Literal["sentence", "thought"] | None = None
 
 
 class CountEntry(Entry):

@@ -8,7 +8,7 @@ import pytest
 
 from leakguard.detect import compile_rules, detect
 from leakguard.detect.conditions import MOST_MATCHES
-from leakguard.model.content import Confidence, Finding, GapKind
+from leakguard.model.content import Confidence, Finding, GapKind, Role
 from leakguard.model.message import Channel, Direction
 from leakguard.model.period import Period
 from leakguard.model.rule import Condition, Context, Has, NamedPeriod, Near, Pattern, Phrase, Reach, Rule
@@ -136,6 +136,36 @@ def test_near_can_be_kept_within_a_sentence() -> None:
     assert found(rule(WORDS, within), "alpha x beta")
     assert not found(rule(WORDS, within), "alpha. x beta")
     assert found(rule(WORDS, Near(A, B, 9)), "alpha. x beta")
+
+
+def test_of_two_that_are_near_the_one_in_the_sentence_is_taken() -> None:
+    within = Near(A, B, 9, in_sentence=True)
+
+    assert found(rule(WORDS, within), "x beta. alpha x x x x x beta")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        pytest.param("alpha x x beta", True, id="in one sentence"),
+        pytest.param("x beta x x alpha", True, id="the other way round"),
+        pytest.param("alpha? Beta again", True, id="a sentence without a subject"),
+        pytest.param("alpha. Still beta", True, id="or with one word before"),
+        pytest.param("alpha. They have beta", True, id="a pronoun for the subject"),
+        pytest.param("alpha. Two said beta", False, id="a subject of its own"),
+        pytest.param("alpha. They told me about beta", False, id="more than a pronoun and its verb"),
+        pytest.param("x beta. alpha", False, id="the statement before its subject"),
+    ],
+)
+def test_near_can_be_kept_within_a_thought(text: str, is_found: bool) -> None:
+    assert bool(found(rule(WORDS, Near(A, B, 9, goes_on=True)), text)) is is_found
+
+
+def test_the_body_goes_on_with_the_subject_line() -> None:
+    spans = [body("alpha", part="0", role=Role.SUBJECT), body("beta")]
+    goes_on = compile_rules([rule(WORDS, Near(A, B, 9, goes_on=True))])
+
+    assert detect(goes_on, spans, Direction.OUTBOUND, Channel.EMAIL)[0]
 
 
 def test_what_counts_comes_through_however_much_stands_before_it_that_does_not() -> None:
