@@ -21,6 +21,7 @@ _YEAR = r"(?:1[5-9]|20)\d\d"
 _DAY = r"(?<![\d.,:])(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?(?: of)? "
 _LEAD = r"in|for|during|throughout|of|to|until|ending|ended|on|back in|early|late|mid|last|the|by"
 _LEADS_TO_A_MONTH = ("in", "of", "for", "last", "the")
+_TOLD_BY = ("in", "for", "during")
 _PAPER = (
     r"bulletins?|releases?|editions?|publications?|reports?|(?:press )?notices?|rounds?|articles?|briefings?"
     r"|papers?|vintages?|ones?"
@@ -45,10 +46,15 @@ _LINKS = (
 _GOES_ON = rf"(?='|s\b| ?[,.;:!?)\"](?!\d)|$| (?:{_LINKS})\b)"  # a number before a noun is a count, not a year
 _YEAR_NAMED = re.compile(
     rf"\b(?:{_YEAR_LEAD})(?: of| the)? (?P<year>{_YEAR}){_GOES_ON}"
+    rf"|\b(?:summer|winter|spring|autumn|christmas|easter) of (?P<season>{_YEAR})\b(?!,\d| ?%|\.\d)"
     rf"|(?:\b(?:{_FAR})|(?:^|(?<=[.!?:;] )|(?<=\x1e))in) (?P<then>{_YEAR})\b(?!,\d| ?%|\.\d)"
     rf"|\b(?P<range>{_YEAR}) \d\d\b(?![,.:]?\d| ?%)"
     rf"|\bthe (?P<event>{_YEAR})s? (?:{_EVENT})\b|\b(?P<decade>(?:1[5-9]|20)\d0)s\b"
     r"|(?<=[a-z], )(?P<aside>1[5-9]\d\d|20[012]\d)(?=[,;)](?!\d)|\.(?!\d))"
+)
+_QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4}
+_QUARTER_NAMED = re.compile(
+    rf"\b(?:(?P<word>first|second|third|fourth|final) quarter|q(?P<number>[1-4]))(?: of)? (?P<year>{_YEAR})\b"
 )
 _WEEK_NAMED = re.compile(r"\b(?:week|wk) (?P<week>[1-5]?\d)\b(?! (?:of|in|to go|rota|notice|holiday))")
 _PUBLISHED = re.compile(
@@ -62,10 +68,21 @@ _PAPER_OF = re.compile(rf"\b(?:{_PAPER})(?: (?:of|from|on|dated))? $")
 _COMPARED = re.compile(
     r"\b(?:from|than|since|versus|vs|against|compared (?:to|with|against)|up on|down on|relative to|over"
     r"|(?:level|in line|unchanged|compares) with|began|begun|started|(?:identical|different|similar) (?:to|from)"
-    r"|same as|as in|as it was|as they were|at)\b(?:[^.;:!?,\x1d\x1e]|\.(?=\d)){0,18}$"
+    r"|same as|as in|as it was|as they were)"
+    r"\b(?:[^.;:!?,\x1d\x1e]|\.(?=\d)){0,18}$|\bat\b[^\d.;:!?,\x1d\x1e]{0,18}$"
+    r"|\b(?:after|following|reversing|despite)(?: an?| the| its| no)? (?:ris|fall|grow|drop|declin|increas|decreas|shrink|jump"
+    r"|slump|gain|contract|expan|dip|stagnat|stand|stay|chang|surg|plung|climb)[a-z]*\b(?:[^.;:!?,\x1d\x1e]|\.(?=\d)){0,18}$"
+)
+# "It was 3.4% in January", "(3.4% in January)": what a new figure is put beside.
+_BESIDE_A_FIGURE = re.compile(
+    r"(?:[(,;:] ?|\bvs\.? |\b(?:it|they|that|which) (?:was|were|had been|stood at) (?:at )?)"
+    r"[£$€]?\d[\d.,]* ?(?:%|per cent|percent|bn|billion|m|million|k|thousand)? ?(?:back )?in $"
+    r"|\b(?:where|what|like|as) (?:it|they) (?:was|were|did) (?:back )?in $"
 )
 _TIME_BEHIND = re.compile(r"(?: at)?,? ?\d{1,2}[:.]\d\d")  # when a mail was sent, not what it tells of
 _SENT = re.compile(r"\b(?:sent|date|anfonwyd|dyddiad) ?: ?(?:[a-z]{3,9},? )?$")
+# "The year to September", "the three months ending in May": what statistics tell of.
+_TOLD_OF = re.compile(r"\b(?:year|quarter|term|(?:three|3|six|6|twelve|12) months?) (?:to|ending|ended)(?: in| the end of| end)? $")
 _PERIOD_END = re.compile(r"\b(?:ending|ended|to|until) $")
 _BEFORE = 48
 
@@ -75,7 +92,14 @@ Named = tuple[Hit, Period]
 def named_periods(text: str) -> list[Named]:
     """Every period that a canonical text tells of, with its place, in text order."""
     found = [(match.span(), _month(match)) for match in _MONTH_NAMED.finditer(text) if _is_month(match)]
-    found += [(match.span(), _year(match)) for match in _YEAR_NAMED.finditer(text) if not _is_compared(match)]
+    quarters = [match for match in _QUARTER_NAMED.finditer(text) if not _is_compared(match)]
+    found += [(match.span(), _quarter(match)) for match in quarters]
+    inside = {match.end() for match in quarters}
+    found += [
+        (match.span(), _year(match))
+        for match in _YEAR_NAMED.finditer(text)
+        if match.end() not in inside and not _is_compared(match)
+    ]
     found += [(match.span(), Period(week=int(match["week"]))) for match in _WEEK_NAMED.finditer(text)]
     return sorted(found, key=lambda each: each[0])
 
@@ -101,7 +125,10 @@ def _is_stamp(match: re.Match[str]) -> bool:
 def _is_month(match: re.Match[str]) -> bool:
     if _is_compared(match) or _is_stamp(match):
         return False
-    if match["year"] or match["day"] or match["lead"] == "back in" or _PUBLISHED.search(_before(match)):
+    before = _before(match)
+    if match["year"] or match["day"] or match["lead"] == "back in" or _PUBLISHED.search(before) or _TOLD_OF.search(before):
+        return True
+    if match["lead"] in _TOLD_BY and not _BESIDE_A_FIGURE.search(before):
         return True
     is_word = match["month"] in _ALSO_WORDS and match["lead"] not in _LEADS_TO_A_MONTH
     return not is_word and bool(match["paper"] or match["figures"])
@@ -125,9 +152,11 @@ def _month(match: re.Match[str]) -> Period:
     )
 
 
+def _quarter(match: re.Match[str]) -> Period:
+    """By its last month, as statistics of a quarter are named."""
+    number = _QUARTERS[match["word"]] if match["word"] else int(match["number"])
+    return Period(month=3 * number, year=int(match["year"]))
+
+
 def _year(match: re.Match[str]) -> Period:
-    return Period(
-        year=int(
-            match["year"] or match["then"] or match["range"] or match["event"] or match["decade"] or match["aside"]
-        )
-    )
+    return Period(year=int(next(filter(None, match.groupdict().values()))))
