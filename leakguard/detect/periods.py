@@ -65,13 +65,17 @@ _PUBLISHED = re.compile(
 _CITED = re.compile(r"(?:\([a-z][a-z .,&]{1,60},|\bsource ?:? [a-z][a-z .,&]{1,60}(?:,| of| on)) ?$")
 _CITATION_END = re.compile(r" ?(?:[).,;:]|$)")
 _PAPER_OF = re.compile(rf"\b(?:{_PAPER})(?: (?:of|from|on|dated))? $")
+_WITHIN_A_CLAUSE = r"(?:[^.;:!?,\x1d\x1e]|\.(?=\d))"
+_MOVING = (
+    r"ris|fall|grow|shrink|increas|decreas|jump|drop|gain|slump|climb|declin|expan|contract|surg|plung|dip|stagnat"
+    r"|stand|stay|chang"
+)
 _COMPARED = re.compile(
     r"\b(?:from|than|since|versus|vs|against|compared (?:to|with|against)|up on|down on|relative to|over"
     r"|(?:level|in line|unchanged|compares) with|began|begun|started|(?:identical|different|similar) (?:to|from)"
     r"|same as|as in|as it was|as they were)"
-    r"\b(?:[^.;:!?,\x1d\x1e]|\.(?=\d)){0,18}$|\bat\b[^\d.;:!?,\x1d\x1e]{0,18}$"
-    r"|\b(?:after|following|reversing|despite)(?: an?| the| its| no)? (?:ris|fall|grow|drop|declin|increas|decreas|shrink|jump"
-    r"|slump|gain|contract|expan|dip|stagnat|stand|stay|chang|surg|plung|climb)[a-z]*\b(?:[^.;:!?,\x1d\x1e]|\.(?=\d)){0,18}$"
+    rf"\b{_WITHIN_A_CLAUSE}{{0,18}}$|\bat\b[^\d.;:!?,\x1d\x1e]{{0,18}}$"
+    rf"|\b(?:after|following|reversing|despite)(?: an?| the| its| no)? (?:{_MOVING})[a-z]*\b{_WITHIN_A_CLAUSE}{{0,18}}$"
 )
 # "It was 3.4% in January", "(3.4% in January)": what a new figure is put beside.
 _BESIDE_A_FIGURE = re.compile(
@@ -82,7 +86,9 @@ _BESIDE_A_FIGURE = re.compile(
 _TIME_BEHIND = re.compile(r"(?: at)?,? ?\d{1,2}[:.]\d\d")  # when a mail was sent, not what it tells of
 _SENT = re.compile(r"\b(?:sent|date|anfonwyd|dyddiad) ?: ?(?:[a-z]{3,9},? )?$")
 # "The year to September", "the three months ending in May": what statistics tell of.
-_TOLD_OF = re.compile(r"\b(?:year|quarter|term|(?:three|3|six|6|twelve|12) months?) (?:to|ending|ended)(?: in| the end of| end)? $")
+_TOLD_OF = re.compile(
+    r"\b(?:year|quarter|term|(?:three|3|six|6|twelve|12) months?) (?:to|ending|ended)(?: in| the end of| end)? $"
+)
 _PERIOD_END = re.compile(r"\b(?:ending|ended|to|until) $")
 _BEFORE = 48
 
@@ -126,7 +132,9 @@ def _is_month(match: re.Match[str]) -> bool:
     if _is_compared(match) or _is_stamp(match):
         return False
     before = _before(match)
-    if match["year"] or match["day"] or match["lead"] == "back in" or _PUBLISHED.search(before) or _TOLD_OF.search(before):
+    if match["year"] or match["day"] or match["lead"] == "back in":
+        return True
+    if _PUBLISHED.search(before) or _TOLD_OF.search(before):
         return True
     if match["lead"] in _TOLD_BY and not _BESIDE_A_FIGURE.search(before):
         return True

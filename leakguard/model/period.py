@@ -46,9 +46,9 @@ def could_mean(named: Period, published: Period, about: tuple[Period, ...]) -> b
     if _is_just_before(named, published):
         return True
     told = [each for each in about if each.month is not None and not _same_month(each, published)]
-    if told:
-        return not named.edition and all(_months_before(named, published) < _months_before(each, published) for each in told)
-    return not named.edition and _months_before(named, published) <= _REACH_BACK
+    back = _months_before(named, published)
+    within = all(back < _months_before(each, published) for each in told) if told else back <= _REACH_BACK
+    return within and not named.edition
 
 
 def _is_day_of_an_event(named: Period, published: Period, about: tuple[Period, ...]) -> bool:
