@@ -56,6 +56,7 @@ _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4}
 _QUARTER_NAMED = re.compile(
     rf"\b(?:(?P<word>first|second|third|fourth|final) quarter|q(?P<number>[1-4]))(?: of)? (?P<year>{_YEAR})\b"
 )
+_YEARS_SPANNED = re.compile(rf"\b(?:from|between) (?P<first>{_YEAR}) (?:to|and|until) (?P<last>{_YEAR})\b")
 _WEEK_NAMED = re.compile(r"\b(?:week|wk) (?P<week>[1-5]?\d)\b(?! (?:of|in|to go|rota|notice|holiday))")
 _PUBLISHED = re.compile(
     r"\b(?:publish(?:ed)?|releas(?:ed|e)|issued|(?:put|came|went) out|out|announced|reported|dated|appeared)"
@@ -101,6 +102,9 @@ def named_periods(text: str) -> list[Named]:
     quarters = [match for match in _QUARTER_NAMED.finditer(text) if not _is_compared(match)]
     found += [(match.span(), _quarter(match)) for match in quarters]
     inside = {match.end() for match in quarters}
+    spans = list(_YEARS_SPANNED.finditer(text))
+    found += [(match.span(), Period(year=int(match["first"]))) for match in spans]
+    inside |= {match.end(name) for match in spans for name in ("first", "last")}
     found += [
         (match.span(), _year(match))
         for match in _YEAR_NAMED.finditer(text)
@@ -167,4 +171,7 @@ def _quarter(match: re.Match[str]) -> Period:
 
 
 def _year(match: re.Match[str]) -> Period:
+    """A business year by its end: it may go on until now."""
+    if match["range"]:
+        return Period(year=int(match["range"]) + 1)
     return Period(year=int(next(filter(None, match.groupdict().values()))))

@@ -72,13 +72,16 @@ def _week_of(named: Period, published: Period) -> int | None:
 
 
 def telling(named: tuple[Period, ...]) -> tuple[Period, ...]:
-    """Those that say which publication is meant: a date of publication settles it."""
-    return tuple(each for each in named if each.published) or named
+    """Those that say which publication is meant: a date of publication settles it, else what its figures tell of."""
+    told = tuple(each for each in named if each.month is not None and not each.edition)
+    editions = any(each.edition for each in named)
+    return tuple(each for each in named if each.published) or (told if editions else ()) or named
 
 
 def _year_could_mean(named: Period, published: Period, about: tuple[Period, ...]) -> bool:
     assert published.year is not None, "a publication has a date"
-    years = {published.year - 1} | {each.year for each in about}
+    told = [each.year for each in about if each.month is not None and not _same_month(each, published)]
+    years = told or [published.year - 1, *(each.year for each in about)]
     return named.year is None or named.year >= published.year or named.year in years
 
 
