@@ -47,6 +47,7 @@ _GOES_ON = rf"(?='|s\b| ?[,.;:!?)\"](?!\d)|$| (?:{_LINKS})\b)"  # a number befor
 _YEAR_NAMED = re.compile(
     rf"\b(?:{_YEAR_LEAD})(?: of| the)? (?P<year>{_YEAR}){_GOES_ON}"
     rf"|\b(?:summer|winter|spring|autumn|christmas|easter) of (?P<season>{_YEAR})\b(?!,\d| ?%|\.\d)"
+    rf"|\b(?:years|decades?) (?:up )?(?:to|until) (?P<years>{_YEAR})\b(?!,\d| ?%|\.\d)"
     rf"|(?:\b(?:{_FAR})|(?:^|(?<=[.!?:;] )|(?<=\x1e))in) (?P<then>{_YEAR})\b(?!,\d| ?%|\.\d)"
     rf"|\b(?P<range>{_YEAR}) \d\d\b(?![,.:]?\d| ?%)"
     rf"|\bthe (?P<event>{_YEAR})s? (?:{_EVENT})\b|\b(?P<decade>(?:1[5-9]|20)\d0)s\b"

@@ -37,6 +37,7 @@ def periods(text: str) -> list[Period]:
         ("back in March", [Period(month=3)]),
         ("In 1984 unemployment hit 12%", [Period(year=1984)]),
         ("between 2007 and 2009", [Period(year=2007)]),
+        ("in the nine years to 2019 output grew", [Period(year=2019)]),
         ("a chart from 1964 to 2030", [Period(year=1964)]),
         ("in the 1980s", [Period(year=1980)]),
         ("after the 2008 crash", [Period(year=2008)]),
