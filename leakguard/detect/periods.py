@@ -21,7 +21,6 @@ _YEAR = r"(?:1[5-9]|20)\d\d"
 _DAY = r"(?<![\d.,:])(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?(?: of)? "
 _LEAD = r"in|for|during|throughout|of|to|until|ending|ended|on|back in|early|late|mid|last|the|by"
 _LEADS_TO_A_MONTH = ("in", "of", "for", "last", "the")
-_TOLD_BY = ("in", "for", "during")
 _PAPER = (
     r"bulletins?|releases?|editions?|publications?|reports?|(?:press )?notices?|rounds?|articles?|briefings?"
     r"|papers?|vintages?|ones?"
@@ -79,12 +78,6 @@ _COMPARED = re.compile(
     rf"\b{_WITHIN_A_CLAUSE}{{0,18}}$|\bat\b[^\d.;:!?,\x1d\x1e]{{0,18}}$"
     rf"|\b(?:after|following|reversing|despite)(?: an?| the| its| no)? (?:{_MOVING})[a-z]*\b{_WITHIN_A_CLAUSE}{{0,18}}$"
 )
-# "It was 3.4% in January", "(3.4% in January)": what a new figure is put beside.
-_BESIDE_A_FIGURE = re.compile(
-    r"(?:[(,;:] ?|\bvs\.? |\b(?:it|they|that|which) (?:was|were|had been|stood at) (?:at )?)"
-    r"[£$€]?\d[\d.,]* ?(?:%|per cent|percent|bn|billion|m|million|k|thousand)? ?(?:back )?in $"
-    r"|\b(?:where|what|like|as) (?:it|they) (?:was|were|did) (?:back )?in $"
-)
 _TIME_BEHIND = re.compile(r"(?: at)?,? ?\d{1,2}[:.]\d\d")  # when a mail was sent, not what it tells of
 _SENT = re.compile(r"\b(?:sent|date|anfonwyd|dyddiad) ?: ?(?:[a-z]{3,9},? )?$")
 # "The year to September", "the three months ending in May": what statistics tell of.
@@ -140,8 +133,6 @@ def _is_month(match: re.Match[str]) -> bool:
     if match["year"] or match["day"] or match["lead"] == "back in":
         return True
     if _PUBLISHED.search(before) or _TOLD_OF.search(before):
-        return True
-    if match["lead"] in _TOLD_BY and not _BESIDE_A_FIGURE.search(before):
         return True
     is_word = match["month"] in _ALSO_WORDS and match["lead"] not in _LEADS_TO_A_MONTH
     return not is_word and bool(match["paper"] or match["figures"])

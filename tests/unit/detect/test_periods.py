@@ -43,7 +43,6 @@ def periods(text: str) -> list[Period]:
         ("after the 2008 crash", [Period(year=2008)]),
         ("a surplus in 1998-99", [Period(year=1999)]),
         ("attendance in week 7", [Period(week=7)]),
-        ("it fell in August", [Period(month=8)]),
         ("crime fell in the year to September", [Period(month=9)]),
         ("the three months ending in May", [Period(month=5)]),
         ("GDP rose in the fourth quarter of 2030", [Period(month=12, year=2030)]),
@@ -65,6 +64,7 @@ def test_a_time_that_a_text_tells_of_is_found(text: str, named: list[Period]) ->
         "compared with February 2030",
         "since the series began in 1997",
         "identical to the February figures",
+        "it fell in August",  # a month alone: producers say it too
         "3.1% now; it was 3.4% in January",
         "3.1%, 3.4% in January",
         "stuck where it was in January",
