@@ -17,9 +17,9 @@ from tests.fakes.slack import FakeSlack
 NOWHERE = 9  # the port "discard": mail is not what these processes are for
 
 
-def guard(folder: Path, slack: FakeSlack, lift_at: datetime, *, by_http: bool, **more: Any) -> Relay:
+def guard(folder: Path, slack: FakeSlack, lift_at: datetime, *, by_http: bool, channel: str = "", **more: Any) -> Relay:
     """Not yet started. more: further settings."""
-    told = settings_of(folder, slack, by_http=by_http)
+    told = settings_of(folder, slack, by_http=by_http, channel=channel)
     return Relay(folder=folder, next_hop=NOWHERE, lift_at=lift_at, more=told | more)
 
 

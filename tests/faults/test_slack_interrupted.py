@@ -16,7 +16,7 @@ from leakguard.model.inbox import InboxItem
 from leakguard.store.sqlite import SqliteStore
 from tests.fakes.guard import guard, until_greeted
 from tests.fakes.slack import FakeSlack, Person, faults
-from tests.fakes.slack.state import Channel
+from tests.fakes.slack.state import Channel, Kind
 from tests.fakes.slack.timing import SlackTime
 from tests.stories import story
 from tests.unit.slack.office import Office
@@ -53,6 +53,31 @@ def test_a_process_that_is_killed_between_a_removal_and_its_record_tells_it_once
         assert await _told(tmp_path / "store.db") == (0, 1, 1)
 
     told()
+
+
+@story
+async def test_a_process_that_is_killed_before_it_told_of_a_removal_tells_it_after_its_start(tmp_path):
+    """The post is gone, and nobody knows yet: neither compliance nor its author."""
+    async with FakeSlack(time=SlackTime(scale=60)) as slack:
+        joe = slack.person("joe")
+        channel, compliance = slack.channel("press", joe), slack.channel("compliance", kind=Kind.PRIVATE)
+        lift_at = datetime.now(UTC) + timedelta(hours=2)
+        with guard(tmp_path, slack, lift_at, by_http=False, channel=compliance.id) as relay:
+            await until_greeted(relay, PATIENCE_SECONDS)
+            slack.faults.once("chat.postMessage", faults.slow(60), times=2)
+            await joe.post(channel, "unemployment rose")
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while channel.messages or (await _told(tmp_path / "store.db"))[2] == 0:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            before = len(compliance.messages) + len(joe.inbox())
+            slack.faults.clear()
+            await asyncio.to_thread(relay.kill)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not (compliance.messages and joe.inbox()):  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+
+    assert before == 0
+    assert await _told(tmp_path / "store.db") == (0, 1, 1)
 
 
 async def _told(path) -> tuple[int, int, int]:

@@ -30,6 +30,7 @@ NOT_NOW = Reply.of(451, "4.4.1 Slack does not answer")
 _NO_CHANNEL = Reply.of(550, "5.1.1 where it was to be posted is not known")
 _MARK = "leakguard_post"
 _MOST_BLOCKS = 50
+_OF_CHANNEL, _OF_THREAD = "100", "1000"  # messages that are looked over; a thread is told from its beginning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +135,9 @@ class Poster:
         the channel. Where we may not look, it is taken for not there.
         """
         method, where = ("conversations.replies", {"ts": post.thread}) if post.thread else ("conversations.history", {})
+        where |= {"limit": _OF_THREAD if post.thread else _OF_CHANNEL}
         try:
-            told = await self._call(
-                method, self.token, channel=post.channel, include_all_metadata="true", limit="100", **where
-            )
+            told = await self._call(method, self.token, channel=post.channel, include_all_metadata="true", **where)
         except ApiRefused as refused:
             if post.thread and refused.code == "thread_not_found":
                 return await self._looked_for(held, replace(post, thread=""))

@@ -182,6 +182,26 @@ async def test_an_answer_in_a_thread_goes_up_in_its_thread():
 
 
 @story
+async def test_in_a_long_thread_an_answer_that_was_lost_is_found_too():
+    async with guarded("http") as rig:
+        joe, amy = rig.slack.person("joe"), rig.slack.person("amy")
+        channel = rig.slack.channel("press", joe, amy)
+        parent = await amy.post(channel, "news?")
+        for number in range(120):
+            await amy.reply(parent, f"tea {number}")
+        await rig.settled()
+        await joe.reply(parent, "LMS rose")
+        await rig.settled()
+        await wanted_by(rig, joe)
+        rig.slack.faults.once("chat.postMessage", faults.dropped(after=True))
+
+        await at_the_lift(rig)
+        await rig.world.at(rig.now() + TO_LIFT)
+
+        assert len([each for each in channel.messages.values() if each.text.endswith("LMS rose")]) == 1
+
+
+@story
 async def test_an_answer_to_a_post_that_is_gone_goes_up_in_the_channel_and_once():
     async with guarded("http") as rig:
         joe, amy = rig.slack.person("joe"), rig.slack.person("amy")
