@@ -40,6 +40,9 @@ SOURCES = (
     Source(file="second/leaks", leaks=True, halved=False),
     Source(file="second/innocent", leaks=False, halved=False),
     Source(file="second/threads", leaks=False, halved=False),
+    Source(file="fourth/leaks", leaks=True, halved=False),
+    Source(file="fourth/innocent", leaks=False, halved=False),
+    Source(file="fourth/threads", leaks=False, halved=False),
     *(
         Source(file=f"practice/{kind}-{number}", leaks=kind == "leaks", halved=False, practice=True)
         for number in range(1, 8)

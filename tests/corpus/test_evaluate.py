@@ -134,9 +134,19 @@ def test_progress_is_said_every_two_seconds(seconds: float, lines: int) -> None:
     assert all(line.endswith(" of 40") for line in said)
 
 
-@pytest.mark.parametrize(("name", "size"), [("second/leaks", 120), ("second/innocent", 150), ("second/threads", 60)])
-def test_the_second_set_is_there_and_judged(name: str, size: int) -> None:
-    """No more than that: it is for reporting."""
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("second/leaks", 120),
+        ("second/innocent", 150),
+        ("second/threads", 60),
+        ("fourth/leaks", 168),
+        ("fourth/innocent", 163),
+        ("fourth/threads", 30),
+    ],
+)
+def test_a_set_for_reporting_is_there_and_judged(name: str, size: int) -> None:
+    """No more than that."""
     found = messages(name)
 
     assert len({each["id"] for each in found}) == len({each["text"] for each in found}) == size
