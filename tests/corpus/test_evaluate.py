@@ -149,6 +149,6 @@ def test_a_set_for_reporting_is_there_and_judged(name: str, size: int) -> None:
     """No more than that."""
     found = messages(name)
 
-    assert len({each["id"] for each in found}) == len({each["text"] for each in found}) == size
+    assert len({each["id"] for each in found}) == len({(each["subject"], each["text"]) for each in found}) == size
     assert {judge(each, STRANGER).action for each in found} <= set(Action)
     assert name in {source.file for source in SOURCES if not source.halved}
