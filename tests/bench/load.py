@@ -78,12 +78,17 @@ meeting room; they are with reception. Next time we meet on the third floor, at 
 """
 
 
+def paragraphs() -> list[str]:
+    """Of ordinary notes; nothing about statistics."""
+    return [" ".join(each.splitlines()) for each in _NOTES.split("\n\n")]
+
+
 def plain_mail(size: int = 4096, extra: str = "") -> Callable[[int], bytes]:
     """Ordinary messages of about this size as any office writes them, no two alike; nothing about statistics."""
-    paragraphs = [" ".join(each.splitlines()) for each in _NOTES.split("\n\n")]
+    notes = paragraphs()
 
     def one(number: int) -> bytes:
-        order = paragraphs[number % len(paragraphs) :] + paragraphs[: number % len(paragraphs)]
+        order = notes[number % len(notes) :] + notes[: number % len(notes)]
         body = f"Item {number}.\r\n{extra}\r\n" + "\r\n\r\n".join(itertools.chain(order, order, order))
         return (_head(number) + "\r\n" + body[: size - 200].rstrip() + "\r\n").encode()
 

@@ -1,6 +1,7 @@
 """The processes that are measured: `python -m tests.bench.servers KIND ...`. Each prints its port, then serves.
 
 sink: says 250 to everything. relay: LeakGuard; bare: the same without inspection. stock: aiosmtpd with smtplib.
+slack: LeakGuard by the settings in its folder, which have a Slack; it prints the port of its pages once it is open.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from leakguard import app, observe, running
 from leakguard.clock import GuardedClock
 from leakguard.model.content import Verdict
 from leakguard.model.message import Channel, Direction
-from leakguard.settings import Settings
+from leakguard.settings import Settings, read_settings
 from leakguard.workers import Workers
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
@@ -95,6 +96,18 @@ async def serve_relay(chosen: argparse.Namespace) -> None:
     await running.run(built, asyncio.Event(), lambda ready: _say(ready.listeners[0].port))
 
 
+async def serve_slack(chosen: argparse.Namespace) -> None:
+    observe.set_up(as_json=True, level="info")
+    given = read_settings(Path(chosen.folder) / "config.yaml")
+    built = await app.build(given)
+    assert built.slack is not None and built.web is not None, "the settings have both"
+    running_ = asyncio.ensure_future(running.run(built, asyncio.Event()))
+    while not built.slack.is_open and not running_.done():  # noqa: ASYNC110 - there is nothing to wait for but the fact
+        await asyncio.sleep(0.05)
+    _say(built.web.port)
+    await running_
+
+
 async def serve_sink() -> None:
     server = await asyncio.get_running_loop().create_server(FastSink, "127.0.0.1", 0)
     _say(server.sockets[0].getsockname()[1])
@@ -114,12 +127,13 @@ def _say(port: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("kind", choices=("sink", "relay", "bare", "stock"))
+    parser.add_argument("kind", choices=("sink", "relay", "bare", "stock", "slack"))
     parser.add_argument("--loop", choices=("asyncio", "uvloop"), default="asyncio")
     parser.add_argument("--next-hop", type=int, default=0)
     parser.add_argument("--folder", default="")
     chosen = parser.parse_args()
-    work = {"sink": serve_sink, "stock": lambda: serve_stock(chosen)}.get(chosen.kind, lambda: serve_relay(chosen))
+    others = {"sink": serve_sink, "stock": lambda: serve_stock(chosen), "slack": lambda: serve_slack(chosen)}
+    work = others.get(chosen.kind, lambda: serve_relay(chosen))
     factory = None
     if chosen.loop == "uvloop":
         import uvloop
