@@ -25,7 +25,8 @@ class Page:
         self.pending = ""
 
     def blank(self) -> None:
-        if self.lines and self.lines[-1]:
+        """One at most, and none right after lines that are kept, as it would be one of theirs."""
+        if self.lines and self.lines[-1] and len(self.lines) != self.kept:
             self.lines.append("")
 
     def take_until(self, before: int) -> Iterator[Aside]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from leakguard.notation.diagnostics import Report
@@ -186,6 +186,7 @@ def comments_in(text: str) -> int:
 
 
 @settings(max_examples=400, deadline=None)
+@example("k0:\n - >+\n    x\n -\n\n  k0: {  }\n")
 @given(blocks(0, 3))
 def test_any_document_says_the_same_and_is_laid_out_once(text: str) -> None:
     report = Report()
