@@ -16,7 +16,10 @@ from leakguard.service.consents import TokenNotReady
 from leakguard.service.ports import Clock
 
 PEOPLE_SECONDS, PLACE_SECONDS = 3600.0, 300.0
+LIST_SECONDS = 60.0
+MOST_ASKED_ONE_BY_ONE = 20  # of a hundred that Slack tells in a minute
 _PAGE = 200
+_PEOPLE_PAGE, _MOST_PAGES = 1000, 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,6 +50,8 @@ class Directory:
 
     async def people(self, ids: Iterable[str], *, gives_up: bool = False) -> Mapping[str, Member]:
         names = [each for each in dict.fromkeys(ids) if each]
+        if sum(not self._knows(each) for each in names) > MOST_ASKED_ONE_BY_ONE:
+            await self._remembered("list of people", LIST_SECONDS, self._list_people, gives_up=True)
         asked = (
             self._remembered(f"person {each}", PEOPLE_SECONDS, partial(self._member, each), gives_up) for each in names
         )
@@ -96,6 +101,24 @@ class Directory:
     async def _member(self, person: str) -> Member | None:
         user = (await self._call("users.info", user=person)).get("user")
         return member_of(user) if isinstance(user, Mapping) else None
+
+    def _knows(self, person: str) -> bool:
+        asked_at, _ = self._known.get(f"person {person}", (float("-inf"), None))
+        return self.clock.seconds() - asked_at < PEOPLE_SECONDS
+
+    async def _list_people(self) -> bool:
+        """Many at a time: a leak before hundreds would stand for minutes if each were asked for."""
+        cursor = ""
+        for _ in range(_MOST_PAGES):
+            more = {"cursor": cursor} if cursor else {}
+            page = await self._call("users.list", limit=str(_PEOPLE_PAGE), **more)
+            for user in page.get("members") or ():
+                if isinstance(user, Mapping) and isinstance(user.get("id"), str):
+                    self._known[f"person {user['id']}"] = (self.clock.seconds(), member_of(user))
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return True
 
     async def _place(self, channel: str) -> Place | None:
         try:
