@@ -29,7 +29,6 @@ POSTED = Reply.of(250, "2.0.0 posted")
 NOT_NOW = Reply.of(451, "4.4.1 Slack does not answer")
 _NO_CHANNEL = Reply.of(550, "5.1.1 where it was to be posted is not known")
 _MARK = "leakguard_post"
-_MOST_BLOCKS = 50
 _OF_CHANNEL, _OF_THREAD = "100", "1000"  # messages that are looked over; a thread is told from its beginning
 
 
@@ -108,11 +107,10 @@ class Poster:
     async def _put(self, held: HeldMessage, post: Wanted, token: str) -> None:
         where = {"channel": post.channel, "thread_ts": post.thread} if post.thread else {"channel": post.channel}
         mark = json.dumps({"event_type": _MARK, "event_payload": {"held": held.id}})
-        blocks = {"blocks": json.dumps(post.blocks[:_MOST_BLOCKS])} if post.blocks else {}
         if post.has_files:
             await self._put_files(held, post, token)
         else:
-            await self._call("chat.postMessage", token, text=post.text, metadata=mark, **where, **blocks)
+            await self._call("chat.postMessage", token, text=post.text, metadata=mark, **where, **post.as_blocks)
 
     async def _put_files(self, held: HeldMessage, post: Wanted, token: str) -> None:
         """As one message, its text above them."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+MOST_BLOCKS = 50  # of Slack's, in one message
 _FOR_THEM = "Posted for <@{author}> by LeakGuard, as they asked before the release."
 
 
@@ -22,6 +23,15 @@ class Wanted:
     text: str = field(default="", repr=False)
     blocks: tuple[Any, ...] = field(default=(), repr=False)
     has_files: bool = False
+
+    @property
+    def as_blocks(self) -> dict[str, str]:
+        """Arguments of `chat.postMessage`: what is too much for one message's blocks goes below them."""
+        if not self.blocks:
+            return {}
+        rest = list(self.blocks[MOST_BLOCKS:])
+        below = {"attachments": json.dumps([{"blocks": rest}])} if rest else {}
+        return {"blocks": json.dumps(list(self.blocks[:MOST_BLOCKS])), **below}
 
     def for_them(self) -> Wanted:
         """As our own bot says it for its author."""

@@ -253,3 +253,17 @@ def test_files_come_out_of_a_composed_post_as_they_went_in():
     )
 
     assert list(attached(composed)) == [("ä.csv", b"1,2\r\n")]
+
+
+@pytest.mark.parametrize("count", [1, 49, 50, 51])
+def test_of_a_post_with_many_blocks_none_is_lost(count):
+    blocks = [{"type": "divider", "block_id": str(each)} for each in range(count)]
+    found = wanted(as_event("C1", "U1", "x", blocks))
+    assert found is not None
+
+    said = found.for_them().as_blocks
+
+    shown = json.loads(said["blocks"])
+    below = [each for one in json.loads(said.get("attachments", "[]")) for each in one["blocks"]]
+    assert len(shown) <= 50
+    assert [each["block_id"] for each in (*shown, *below) if "block_id" in each] == [str(each) for each in range(count)]
