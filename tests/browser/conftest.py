@@ -70,7 +70,7 @@ class Desks:
             viewport={"width": width, "height": 900},
             timezone_id="Europe/London",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(45_000)
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: self._hear(said.text) if said.type == "error" else None)
