@@ -77,18 +77,27 @@ class Posts:
         if all(each.action.lets_through for each in decision.outcomes):
             return Judged(events=tuple(flags_of(message, verdict, decision, self.clock.now())))
         held = await self._keep(message, verdict, decision, name)
-        still = self._decide(facts, verdict, self.clock.now())
         return Judged(
             held=held,
-            must_go=not all(each.action.lets_through for each in still.outcomes),
+            must_go=not self._lets_through(facts, verdict),
             releases=releases_of(reasons_of(decision.outcomes)),
         )
 
     async def must_still_go(self, message: Message, held: HeldMessage) -> bool:
         """Asked once more right before a removal, which may have waited: by the clock and the calendar of now."""
-        verdict = held.verdict
-        decision = self._decide(Facts.of(message.envelope), verdict, self.clock.now())
-        return not all(each.action.lets_through for each in decision.outcomes)
+        return not self._lets_through(Facts.of(message.envelope), held.verdict)
+
+    def may_go_up(self, held: HeldMessage, readers: tuple[str, ...]) -> bool:
+        """Asked once more right before it is posted: for those who could see it now, who need not be those it was kept
+        for. What a reviewer let go, they let go for the readers of then.
+        """
+        approved = {each.recipient.address: each.approved for each in held.recipients}
+        facts = Facts(mail_from=held.mail_from, recipients=readers, approved=approved)
+        return self._lets_through(facts, held.verdict)
+
+    def _lets_through(self, facts: Facts, verdict: Verdict) -> bool:
+        decision = self._decide(facts, verdict, self.clock.now())
+        return all(each.action.lets_through for each in decision.outcomes)
 
     async def tell_of_report(self, report: PostReported, where: str) -> None:
         """where: an address at which people find the post, or "". Durable on return. Raises StoreUnavailable."""

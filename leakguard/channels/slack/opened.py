@@ -48,15 +48,16 @@ class Opened:
         poked = asyncio.Event()
         self.watch = watch_for(settings, own, api, behind, poked.set)
         handler = handler_of(settings, own, api, behind, self.watch)
+        calls = Calls(api=api, token=settings.bot_token)
+        visitors = Visitors(directory=handler.directory, own=own, domains=settings.domains)
         self.poster = Poster(
             api=api,
             limiter=Limiter(),
-            directory=handler.directory,
+            visitors=visitors,
             token=settings.bot_token,
             authors=behind.authors(own.team),
+            may_go_up=behind.posts.may_go_up,
         )
-        calls = Calls(api=api, token=settings.bot_token)
-        visitors = Visitors(directory=handler.directory, own=own, domains=settings.domains)
         self._teller = _teller(settings, behind, calls, visitors)
         self.lanes = Lanes(inbox=behind.inbox, clock=behind.clock, handle=handler.handle, poked=poked)
         ingress = Ingress(

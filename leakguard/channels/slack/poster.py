@@ -6,7 +6,7 @@ It bears the reference of what was held, by which a try whose answer was lost is
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,8 +15,8 @@ import structlog
 from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
 from leakguard.channels.slack.audience import Kind
 from leakguard.channels.slack.authors import DEAD, Authors
-from leakguard.channels.slack.directory import Directory
 from leakguard.channels.slack.limiter import Limiter
+from leakguard.channels.slack.screens.visitors import Visitors
 from leakguard.channels.slack.wanted import Wanted, attached, wanted
 from leakguard.model.errors import StoreUnavailable
 from leakguard.model.held import HeldMessage
@@ -27,6 +27,7 @@ log = structlog.get_logger("leakguard.slack")
 
 POSTED = Reply.of(250, "2.0.0 posted")
 NOT_NOW = Reply.of(451, "4.4.1 Slack does not answer")
+_OTHER_READERS = Reply.of(451, "4.7.1 somebody could see it now who may not yet")
 _NO_CHANNEL = Reply.of(550, "5.1.1 where it was to be posted is not known")
 _MARK = "leakguard_post"
 _OF_CHANNEL, _OF_THREAD = "100", "1000"  # messages that are looked over; a thread is told from its beginning
@@ -36,14 +37,15 @@ _OF_CHANNEL, _OF_THREAD = "100", "1000"  # messages that are looked over; a thre
 class Poster:
     """token: the bot's. authors: those who agreed to it are who posts.
 
-    directory: of whoever is not in a channel nothing is posted there by us.
+    may_go_up: whether it may stand before these readers now. Of whoever is not in a channel nothing is posted there.
     """
 
     api: SlackApi
     limiter: Limiter
-    directory: Directory
+    visitors: Visitors
     token: str = field(repr=False)
     authors: Authors
+    may_go_up: Callable[[HeldMessage, tuple[str, ...]], bool]
 
     async def post(self, held: HeldMessage) -> Reply:
         post = wanted(held.head)
@@ -51,20 +53,24 @@ class Poster:
             return _NO_CHANNEL
         try:
             is_there, post = await self._looked_for(held, post)
-            return POSTED if is_there else await self._as_somebody(held, post)
+            if is_there:
+                return POSTED
+            if not await self._may_stand(held, post):
+                log.warning("post.readers_changed", held=held.id)
+                return _OTHER_READERS
+            return await self._as_somebody(held, post)
         except (ApiUnavailable, TokenNotReady, StoreUnavailable):
             return NOT_NOW
 
+    async def _may_stand(self, held: HeldMessage, post: Wanted) -> bool:
+        """Before those who could see it now: nothing that we post comes back to be inspected."""
+        audience = await self.visitors.audience(post.author, post.channel)
+        return audience is not None and self.may_go_up(held, audience.handles)
+
     async def _as_somebody(self, held: HeldMessage, post: Wanted) -> Reply:
         code = await self._as_author(held, post)
-        if code and not await self._may_post(post.author, post.channel):
-            code = "author_not_in_channel"
-        elif code:
-            try:
-                await self._as_bot(held, post)
-                return POSTED
-            except ApiRefused as refused:
-                code = refused.code
+        if code:
+            code = await self._as_bot(held, post)
         if not code:
             return POSTED
         log.warning("post.not_posted", held=held.id, code=code)
@@ -83,6 +89,22 @@ class Poster:
             return refused.code
         return ""
 
+    async def _as_bot(self, held: HeldMessage, post: Wanted) -> str:
+        """As for the author. Into public channels it goes by itself."""
+        if not await self._may_post(post.author, post.channel):
+            return "author_not_in_channel"
+        try:
+            try:
+                await self._put(held, post.for_them(), self.token)
+            except ApiRefused as refused:
+                if refused.code != "not_in_channel":
+                    raise
+                await self._call("conversations.join", self.token, channel=post.channel)
+                await self._put(held, post.for_them(), self.token)
+        except ApiRefused as refused:
+            return refused.code
+        return ""
+
     async def can_post(self, author: str, channel: str) -> bool:
         """Whether what this person wrote could go up there, as things stand. Raises ApiUnavailable, StoreUnavailable,
         TokenNotReady.
@@ -91,18 +113,8 @@ class Poster:
 
     async def _may_post(self, author: str, channel: str) -> bool:
         """Whether they could post there themselves: our own bot may be where they are not."""
-        place = await self.directory.place(channel)
+        place = await self.visitors.directory.place(channel)
         return place.kind is Kind.PUBLIC or not author or author in (place.members or ())
-
-    async def _as_bot(self, held: HeldMessage, post: Wanted) -> None:
-        """Into public channels it may go by itself."""
-        try:
-            await self._put(held, post.for_them(), self.token)
-        except ApiRefused as refused:
-            if refused.code != "not_in_channel":
-                raise
-            await self._call("conversations.join", self.token, channel=post.channel)
-            await self._put(held, post.for_them(), self.token)
 
     async def _put(self, held: HeldMessage, post: Wanted, token: str) -> None:
         where = {"channel": post.channel, "thread_ts": post.thread} if post.thread else {"channel": post.channel}

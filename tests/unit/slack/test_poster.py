@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from leakguard.channels.slack.composing import File, compose
+from leakguard.channels.slack.reading import Reading, read_message
 from leakguard.channels.slack.wanted import as_event, attached, wanted
+from leakguard.model.message import Channel, Direction, Envelope, Message, Recipient
 from leakguard.service.authoring import Authoring
 from tests.fakes.slack import faults
 from tests.fakes.slack.state import Kind
 from tests.stories import story
-from tests.unit.slack.office import AuthorsOf
+from tests.unit.service.world import CLEARED, PRODUCER
+from tests.unit.slack.office import AuthorsOf, scheduling_of
 from tests.unit.slack.rig import TO_LIFT, Rig, guarded
 
 
@@ -104,6 +109,51 @@ async def test_whoever_was_taken_out_of_a_private_channel_gets_nothing_posted_th
 
         assert not [each for each in amy.reads(channel) if "LMS" in each]
         assert await rig.told("Undeliverable")
+
+
+@story
+async def test_whoever_came_into_the_channel_meanwhile_is_decided_about_too():
+    """Kept for two releases of which its readers may have the later one early; somebody joins who may not."""
+    async with guarded("http") as rig:
+        producer, cleared = rig.slack.person("producer", PRODUCER), rig.slack.person("cleared", CLEARED)
+        amy = rig.slack.person("amy")
+        channel = rig.slack.channel("closed", producer, cleared, kind=Kind.PRIVATE)
+        [lms, cpi] = rig.world.current.book.releases.values()
+        held = await scheduling_of(rig.world).schedule(planned(channel.id, producer.id, (CLEARED,)), lms.id)
+        await producer.invite(channel, amy.id)
+        await rig.settled()
+
+        await at_the_lift(rig)
+        assert not [each for each in amy.reads(channel) if "CPI" in each]
+        assert (await rig.world.store.get(held.id)).is_open
+        await rig.world.at(cpi.release_at)
+
+        assert [each for each in amy.reads(channel) if "CPI" in each]
+
+
+@story
+async def test_before_readers_who_may_have_it_a_planned_post_goes_up_at_its_release():
+    async with guarded("http") as rig:
+        producer, cleared = rig.slack.person("producer", PRODUCER), rig.slack.person("cleared", CLEARED)
+        channel = rig.slack.channel("closed", producer, cleared, kind=Kind.PRIVATE)
+        [lms, _] = rig.world.current.book.releases.values()
+        await scheduling_of(rig.world).schedule(planned(channel.id, producer.id, (CLEARED,)), lms.id)
+
+        await at_the_lift(rig)
+
+        assert [each for each in cleared.reads(channel) if "CPI" in each]
+
+
+def planned(channel: str, author: str, readers: tuple[str, ...]) -> Message:
+    return Message(
+        id="planned-1",
+        envelope=Envelope(mail_from=PRODUCER, recipients=tuple(Recipient(address=each) for each in readers)),
+        content=compose(PRODUCER, read_message({"text": "CPI next"}), ()),
+        head=as_event(channel, author, "CPI next", []),
+        direction=Direction.INTERNAL,
+        channel=Channel.SLACK,
+        received_at=datetime.now(UTC),
+    )
 
 
 @story
@@ -245,9 +295,6 @@ def test_of_an_edit_it_is_what_it_said_then():
 
 
 def test_files_come_out_of_a_composed_post_as_they_went_in():
-    from leakguard.channels.slack.composing import File, compose
-    from leakguard.channels.slack.reading import Reading
-
     composed = compose(
         "", Reading(), [File(id="F1", name="ä.csv", kind="text/csv", content=b"1,2\r\n"), File(id="F2", content=None)]
     )
