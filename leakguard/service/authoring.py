@@ -59,7 +59,7 @@ class Authoring:
         return await self.store.save(held.with_copies(closed), [event], ())
 
     async def _own(self, held_id: HeldId) -> HeldMessage:
-        held = await self.store.get(held_id)
+        held = await self.store.outline(held_id)
         if held.channel.is_mail or not self.author or not is_same_person(self.author, held.mail_from, self.book):
             raise Forbidden("only its author may do that")
         if not held.in_state(State.HELD):

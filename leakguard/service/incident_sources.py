@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from leakguard.model.embargo import Book
 from leakguard.model.errors import NotFound
@@ -35,7 +35,7 @@ class Sources:
         if held is None:
             return None
         try:
-            return replace(await self.store.get(held), content=b"", head=b"")
+            return await self.store.outline(held)
         except NotFound:
             return None
 

@@ -228,7 +228,7 @@ class Incidents:
     async def _concerned(self, held: HeldId | None, message: str, given: tuple[str, ...]) -> tuple[ReleaseId, ...]:
         """The releases of a new incident. Raises Refused, NotFound."""
         if held is not None:
-            await self.store.get(held)
+            await self.store.outline(held)
             if await self._sources.about(held) is not None:
                 raise Refused(f"there is an incident about {held} already")
         entries = await self._sources.entries(held, message)

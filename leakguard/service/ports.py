@@ -201,6 +201,10 @@ class Store(Outbox, Protocol):
         """With its content. Raises NotFound."""
         ...
 
+    async def outline(self, held_id: HeldId) -> HeldMessage:
+        """Without its content (b""), which may be large; with its head. It can be saved. Raises NotFound."""
+        ...
+
     async def save(
         self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice], unsaid: Sequence[str] = ()
     ) -> HeldMessage:

@@ -45,7 +45,7 @@ class Unheeded:
 
     async def _escalate(self, held_id: HeldId, now: datetime) -> None:
         try:
-            held = await self.store.get(held_id)
+            held = await self.store.outline(held_id)
             if held.review.escalated is not None or not held.is_open:
                 return
             event = Escalated(

@@ -55,6 +55,9 @@ class MemoryStore:
         self._check()
         return self._find(held_id)
 
+    async def outline(self, held_id: HeldId) -> HeldMessage:
+        return replace(await self.get(held_id), content=b"")
+
     async def save(
         self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice], unsaid: Sequence[str] = ()
     ) -> HeldMessage:

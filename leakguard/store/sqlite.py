@@ -63,6 +63,9 @@ class SqliteStore:
     async def get(self, held_id: HeldId) -> HeldMessage:
         return await self._writer.read(lambda db: _get(db, column(held_id)))
 
+    async def outline(self, held_id: HeldId) -> HeldMessage:
+        return await self._writer.read(lambda db: _outline(db, column(held_id)))
+
     async def save(
         self, held: HeldMessage, events: Sequence[Event], notices: Sequence[Notice], unsaid: Sequence[str] = ()
     ) -> HeldMessage:
@@ -168,12 +171,16 @@ def _hold(db: apsw.Connection, held: HeldMessage, events: Sequence[Event], notic
 
 
 def _get(db: apsw.Connection, held_id: str) -> HeldMessage:
+    content = b"".join(chunk for (chunk,) in _all(db, "chunks", {"held_id": held_id}))
+    return replace(_outline(db, held_id), content=content)
+
+
+def _outline(db: apsw.Connection, held_id: str) -> HeldMessage:
     row = db.execute(QUERIES["held"], {"id": held_id}).fetchone()
     if row is None:
         raise NotFound("there is no held message of that id")
-    content = b"".join(chunk for (chunk,) in _all(db, "chunks", {"held_id": held_id}))
     *fields, head = row
-    return rows.held_of(fields, _all(db, "recipients", {"held_id": held_id}), head=head, content=content)
+    return rows.held_of(fields, _all(db, "recipients", {"held_id": held_id}), head=head, content=b"")
 
 
 def _without_content(db: apsw.Connection, found: Iterable[rows.Row]) -> tuple[HeldMessage, ...]:

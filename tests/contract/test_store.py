@@ -24,6 +24,18 @@ def test_what_is_held_comes_back_whole(store, run):
     assert run(store.get(held.id)) == held
 
 
+def test_an_outline_is_the_message_without_its_content_and_can_be_saved(store, run):
+    held = run(store.hold(message(head=b"Received: x\r\n"), [], []))
+
+    outline = run(store.outline(held.id))
+    run(store.save(replace(outline, lease_by="me"), [], []))
+
+    assert outline == replace(held, content=b"")
+    assert run(store.get(held.id)) == replace(held, lease_by="me", revision=held.revision + 1)
+    with pytest.raises(NotFound):
+        run(store.outline(HeldId("none")))
+
+
 @pytest.mark.parametrize("size", [0, 1, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 700 * 1024])
 def test_content_comes_back_to_the_byte(store, run, size):
     content = os.urandom(size)

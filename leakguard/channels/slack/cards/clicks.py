@@ -139,7 +139,7 @@ class Clicks:
         if await self._actor(turn) is None:
             await turn.tell(_NO_ACCOUNT)
             return
-        held = await self.store.get(HeldId(_value(turn)))
+        held = await self.store.outline(HeldId(_value(turn)))
         post = wanted(held.head)
         if post is None or not post.author or not (await self.visitors.named(post.author)).is_member:
             await turn.tell("Its author is nobody whom LeakGuard may write to.")

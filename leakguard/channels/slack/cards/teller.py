@@ -100,7 +100,7 @@ class Teller:
 
     async def _tell(self, held_id: HeldId) -> None:
         try:
-            held = await self.store.get(held_id)
+            held = await self.store.outline(held_id)
         except NotFound:
             return
         if held.channel.is_mail:
