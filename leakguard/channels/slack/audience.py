@@ -45,7 +45,6 @@ class Place:
     """members: None where we could not ask. heads: as Slack counts them. is_shared: with another organisation.
 
     witness: whose token it is that sees it, where our own bot does not; "" where it does, or nobody's.
-    has_us: our bot is in it, and can post there.
     """
 
     team: str
@@ -55,7 +54,6 @@ class Place:
     heads: int = 0
     is_shared: bool = False
     witness: str = ""
-    has_us: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

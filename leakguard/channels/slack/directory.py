@@ -140,7 +140,6 @@ class Directory:
             return None
         kind = kind_of(told)
         heads = told.get("num_members")
-        is_in = bool(told.get("is_member") or kind.is_between_people)  # of these Slack says no `is_member`
         return Place(
             team=self.team,
             channel=channel,
@@ -149,7 +148,6 @@ class Directory:
             heads=heads if isinstance(heads, int) else 0,
             is_shared=bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared")),
             witness=witness,
-            has_us=is_in and not witness,
         )
 
     async def _members(self, channel: str, token: str) -> tuple[str, ...] | None:

@@ -70,7 +70,7 @@ class Opened:
         )
         bolt = ingress.bolt()
         _clicks(behind, calls, visitors).attach(bolt)
-        self._screens = Screens(_parts(behind, self.poster), calls, visitors, poked.set)
+        self._screens = Screens(_parts(behind), calls, visitors, poked.set)
         self._screens.attach(bolt)
         secret = settings.signing_secret
         self.http: Asgi | None = http_door(bolt, secret, behind.clock) if secret else None
@@ -142,7 +142,7 @@ def _teller(settings: SlackSettings, behind: Behind, calls: Calls, visitors: Vis
     )
 
 
-def _parts(behind: Behind, poster: Poster) -> Parts:
+def _parts(behind: Behind) -> Parts:
     return Parts(
         checking=behind.checking,
         scheduling=behind.scheduling,
@@ -150,7 +150,6 @@ def _parts(behind: Behind, poster: Poster) -> Parts:
         store=behind.store,
         clock=behind.clock,
         contact=behind.notices.contact,
-        can_post=poster.can_post,
         connect=behind.connect,
     )
 

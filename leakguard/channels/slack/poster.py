@@ -13,7 +13,6 @@ from typing import Any
 import structlog
 
 from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
-from leakguard.channels.slack.audience import Kind
 from leakguard.channels.slack.authors import DEAD, Authors
 from leakguard.channels.slack.limiter import Limiter
 from leakguard.channels.slack.screens.visitors import Visitors
@@ -91,7 +90,7 @@ class Poster:
 
     async def _as_bot(self, held: HeldMessage, post: Wanted) -> str:
         """As for the author. Into public channels it goes by itself."""
-        if not await self._may_post(post.author, post.channel):
+        if not await self.visitors.can_post_for(post.author, post.channel):
             return "author_not_in_channel"
         try:
             try:
@@ -104,17 +103,6 @@ class Poster:
         except ApiRefused as refused:
             return refused.code
         return ""
-
-    async def can_post(self, author: str, channel: str) -> bool:
-        """Whether what this person wrote could go up there, as things stand. Raises ApiUnavailable, StoreUnavailable,
-        TokenNotReady.
-        """
-        return bool(await self.authors.token(author)) or await self._may_post(author, channel)
-
-    async def _may_post(self, author: str, channel: str) -> bool:
-        """Whether they could post there themselves: our own bot may be where they are not."""
-        place = await self.visitors.directory.place(channel)
-        return place.kind is Kind.PUBLIC or not author or author in (place.members or ())
 
     async def _put(self, held: HeldMessage, post: Wanted, token: str) -> None:
         where = {"channel": post.channel, "thread_ts": post.thread} if post.thread else {"channel": post.channel}

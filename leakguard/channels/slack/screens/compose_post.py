@@ -23,12 +23,13 @@ from leakguard.channels.slack.screens.check import (
     values_of,
     verdict_blocks,
 )
-from leakguard.channels.slack.screens.planning import Planner
+from leakguard.channels.slack.screens.planning import NOT_THERE, Planner
 from leakguard.channels.slack.screens.turn import TEXT, Turn
 from leakguard.channels.slack.screens.verdict import NOTHING_YET, Draft, Verdicts
 from leakguard.model.embargo import Release
-from leakguard.model.errors import Refused
+from leakguard.model.errors import Refused, StoreUnavailable
 from leakguard.model.time_text import full_time
+from leakguard.service.consents import TokenNotReady
 from leakguard.service.current import Current
 from leakguard.service.ports import Clock
 
@@ -36,7 +37,6 @@ CALLBACK = "compose_post"
 FIELDS = "post"
 RELEASE = "release"
 TITLE = "Post after release"
-NOT_THERE = "LeakGuard is not in that channel: invite it, or connect your account, or the post cannot go up there."
 _LONGEST_VALUE = 150
 
 
@@ -92,15 +92,15 @@ class ComposeScreen:
         sentence = await self.verdicts.sentence(planned.draft)
         if planned.release is not None:
             sentence = f"{sentence}\n\nThe release you chose: {_plan(planned.release, now)}"
-        if planned.draft.channel and not await self._can_post(planned.draft.channel):
+        if planned.draft.channel and not await self._can_post(planned.draft):
             sentence = f"{sentence}\n\n{NOT_THERE}"
         return await self.calls.update(view, form(self._releases(), sentence, self.zone, now), hash_)
 
-    async def _can_post(self, channel: str) -> bool:
-        """What Slack does not tell now it may tell at the lift."""
+    async def _can_post(self, draft: Draft) -> bool:
+        """What Slack does not tell now it may tell when the form is sent."""
         try:
-            return await self.verdicts.visitors.can_post(channel)
-        except ApiUnavailable:
+            return await self.planner.visitors.can_post(draft.author, draft.channel)
+        except (ApiUnavailable, StoreUnavailable, TokenNotReady):
             return True
 
     def _releases(self) -> list[Release]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from leakguard.channels.slack.audience import direction_of, envelope_of
@@ -26,19 +25,16 @@ NOT_THERE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planner:
-    """can_post: whether what a person writes could go up in a channel."""
-
     scheduling: Scheduling
     visitors: Visitors
     clock: Clock
-    can_post: Callable[[str, str], Awaitable[bool]]
 
     async def keep(self, form: str, draft: Draft, release: ReleaseId) -> HeldId:
         """Its reference; durable on return. form: names the form, so that one that is sent twice is one post.
 
-        Raises Refused, StoreUnavailable, ApiUnavailable.
+        Raises Refused, StoreUnavailable, ApiUnavailable, TokenNotReady.
         """
-        if not await self.can_post(draft.author, draft.channel):
+        if not await self.visitors.can_post(draft.author, draft.channel):
             raise Refused(NOT_THERE)
         author = await self.visitors.named(draft.author)
         audience = await self.visitors.audience(draft.author, draft.channel)

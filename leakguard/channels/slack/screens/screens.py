@@ -30,7 +30,6 @@ class Parts:
     """What the screens share with the doors of the same process.
 
     contact: whom people write to. zone: for programs that know no zone of the viewer's.
-    can_post: whether what a person writes could go up in a channel.
     connect: where this person agrees that their own posts are withdrawn, or "".
     """
 
@@ -40,7 +39,6 @@ class Parts:
     store: Store
     clock: Clock
     contact: str
-    can_post: Callable[[str, str], Awaitable[bool]]
     connect: Callable[[str], str] = lambda user: ""
     zone: str = "Europe/London"
 
@@ -56,7 +54,7 @@ class Screens:
         self.compose = compose_post.ComposeScreen(
             calls=calls,
             verdicts=verdicts,
-            planner=Planner(scheduling=parts.scheduling, visitors=visitors, clock=clock, can_post=parts.can_post),
+            planner=Planner(scheduling=parts.scheduling, visitors=visitors, clock=clock),
             current=current,
             clock=clock,
             zone=parts.zone,

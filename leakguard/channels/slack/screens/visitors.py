@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from leakguard.channels.slack.audience import Audience, Member, audience_of, handle_of, joined
+from leakguard.channels.slack.audience import Audience, Kind, Member, audience_of, handle_of, joined
 from leakguard.channels.slack.directory import Directory
 from leakguard.channels.slack.events import Own
 
@@ -32,9 +32,16 @@ class Visitors:
         is_member = member.team == self.own.team and not member.is_guest and not member.is_gone
         return Visitor(id=user, handle=handle_of(member, self.own.team, self.domains), is_member=is_member)
 
-    async def can_post(self, channel: str) -> bool:
-        """Whether our bot could."""
-        return (await self.directory.place(channel)).has_us
+    async def can_post(self, author: str, channel: str) -> bool:
+        """Whether what this person wrote could go up there, by their right or ours. Raises TokenNotReady, too."""
+        return bool(await self.directory.authors.token(author)) or await self.can_post_for(author, channel)
+
+    async def can_post_for(self, author: str, channel: str) -> bool:
+        """Whether our bot could, and they might: it may be where they are not. author: "" is nobody in particular."""
+        place = await self.directory.place(channel)
+        if place.kind is Kind.PUBLIC or not author:
+            return True
+        return not place.witness and author in (place.members or ())
 
     async def audience(self, author: str, channel: str, people: tuple[str, ...] = ()) -> Audience | None:
         """Who could see what this person posts there, or writes to these people; None where neither is named."""

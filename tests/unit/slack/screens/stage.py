@@ -75,10 +75,6 @@ def said(view: View) -> str:
     return text
 
 
-async def _everywhere(author: str, channel: str) -> bool:
-    return True
-
-
 @asynccontextmanager
 async def staged(transport: str, most: int = 30, **parts: Any) -> AsyncIterator[Stage]:
     slack = FakeSlack(time=SlackTime(scale=100))
@@ -98,7 +94,6 @@ async def staged(transport: str, most: int = 30, **parts: Any) -> AsyncIterator[
                 store=behind.store,
                 clock=behind.clock,
                 contact=CONTACT,
-                can_post=parts.pop("can_post", _everywhere),
                 **parts,
             ),
             Calls(api=api, token=token),
