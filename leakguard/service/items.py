@@ -39,7 +39,8 @@ class Item:
     """One message, however many transactions brought it. ids: oldest first; the first names it in addresses.
 
     held: addresses whose copies are held, in order. lacking: how many of them may not have it for want of access.
-    states: how many copies are in each state. wake_at: when the first copy goes by itself.
+    states: how many copies are in each state. wake_at: when the first copy goes by itself, or could.
+    goes_by_itself: False of posts that nobody wants posted again.
     alike: equal for messages that a reader reads alike, whoever sent them.
     rules: without which of their findings it was, as that differs between what moved and what did not.
     """
@@ -60,6 +61,7 @@ class Item:
     confidence: Confidence | None
     wake_at: datetime | None
     need: Need
+    goes_by_itself: bool = True
     proposed_by: str = ""
     alike: str = field(default="", repr=False)
 
@@ -109,6 +111,7 @@ def item_of(messages: Sequence[HeldMessage]) -> Item:
         confidence=min((each.confidence for each in findings), key=_SURENESS.index, default=None),
         wake_at=min(wakes, default=None),
         need=_need(messages),
+        goes_by_itself=first.channel.is_mail or all(each.review.posting is not None for each in messages),
         proposed_by=proposals[0].by if proposals else "",
         alike=key_of(first)[-1],
     )

@@ -80,7 +80,7 @@ def _state(item: Item) -> str:
         return "Is being sent."
     if item.need in _STATES:
         return f"Held: {_STATES[item.need]}."
-    if not item.channel.is_mail:
+    if not item.goes_by_itself:
         return "Taken out of its channel, and kept. It does not come back by itself."
     if item.wake_at is None:
         return "Held until a person decides: no moment is known at which it would go by itself."

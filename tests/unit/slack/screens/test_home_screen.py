@@ -17,7 +17,10 @@ from leakguard.model.errors import StoreUnavailable
 from tests.fakes.slack import faults
 from tests.fakes.slack.person import Person
 from tests.fakes.slack.state import Guest
+from tests.unit.service.test_posts import judged
+from tests.unit.service.test_posts import message as post_of
 from tests.unit.service.world import AMY, CLEARED, CPI, EARLY, JOE, LMS, MINUTE, MS, PRODUCER, T, book, rulebook
+from tests.unit.slack.office import scheduling_of
 from tests.unit.slack.screens.stage import TRANSPORTS, Stage, play, until
 
 
@@ -273,5 +276,19 @@ def test_the_largest_calendar_fits_into_what_slack_takes() -> None:
         shown = await opened(stage.person(JOE))
         assert len(re.findall("Lifts", shown)) == 30
         assert "and 20 more." in shown
+
+    play("http", story)
+
+
+def test_a_planned_post_is_said_to_go_by_itself_and_one_that_nobody_wants_posted_is_not() -> None:
+    async def story(stage: Stage) -> None:
+        joe = stage.person(JOE)
+        await scheduling_of(stage.world).schedule(post_of("good news"), LMS.id)
+        assert f"goes by itself <!date^{int(T.timestamp())}^" in await opened(joe)
+        assert "does not come back by itself" not in texts(joe)
+
+        await judged(stage.world, "LMS")
+
+        assert (await opened(joe)).count("does not come back by itself") == 1
 
     play("http", story)
