@@ -14,6 +14,7 @@ from leakguard.channels.slack.api import ApiUnavailable, SlackApi
 from leakguard.channels.slack.audience import Kind
 from leakguard.channels.slack.directory import kind_of
 from leakguard.channels.slack.limiter import Limiter
+from leakguard.channels.slack.paging import TooManyPages, pages
 
 _PAGE = 200
 _MOST_PAGES = 500
@@ -74,17 +75,18 @@ def coverage_of(told: Iterable[Mapping[str, Any]]) -> Coverage:
 
 async def ask_coverage(api: SlackApi, limiter: Limiter, token: str) -> Coverage:
     """Raises ApiRefused; ApiUnavailable also where Slack lists without end."""
+
+    async def one(asked: dict[str, str]) -> Mapping[str, Any]:
+        return await limiter.run("conversations.list", (), lambda: api.call("conversations.list", token, **asked))
+
     told: list[Mapping[str, Any]] = []
-    cursor = ""
-    for _ in range(_MOST_PAGES):
-        asked = {"types": "public_channel,private_channel,mpim,im", "exclude_archived": "true", "limit": str(_PAGE)}
-        asked |= {"cursor": cursor} if cursor else {}
-        page = await limiter.run("conversations.list", (), lambda: api.call("conversations.list", token, **asked))  # noqa: B023 - it is called before the next turn
-        told += [each for each in page.get("channels") or () if isinstance(each, Mapping) and each.get("id")]
-        cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            return coverage_of(told)
-    raise ApiUnavailable("conversations.list has no end")
+    asked = {"types": "public_channel,private_channel,mpim,im", "exclude_archived": "true", "limit": str(_PAGE)}
+    try:
+        async for page in pages(one, asked, _MOST_PAGES):
+            told += [each for each in page.get("channels") or () if isinstance(each, Mapping) and each.get("id")]
+    except TooManyPages:
+        raise ApiUnavailable("conversations.list has no end") from None
+    return coverage_of(told)
 
 
 def _covered(told: Mapping[str, Any]) -> Covered:

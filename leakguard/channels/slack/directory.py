@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,6 +13,7 @@ from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
 from leakguard.channels.slack.audience import MOST_NAMED, Kind, Member, Place
 from leakguard.channels.slack.authors import Authors, NobodyAgreed
 from leakguard.channels.slack.limiter import Limiter
+from leakguard.channels.slack.paging import TooManyPages, pages
 from leakguard.service.consents import TokenNotReady
 from leakguard.service.ports import Clock
 
@@ -98,6 +100,9 @@ class Directory:
     async def _call(self, method: str, token: str = "", **fields: str) -> Mapping[str, Any]:
         return await self.limiter.run(method, (), lambda: self.api.call(method, token or self.token, **fields))
 
+    async def _page(self, method: str, token: str, asked: dict[str, str]) -> Mapping[str, Any]:
+        return await self._call(method, token, **asked)
+
     async def _member(self, person: str) -> Member | None:
         user = (await self._call("users.info", user=person)).get("user")
         return member_of(user) if isinstance(user, Mapping) else None
@@ -108,16 +113,11 @@ class Directory:
 
     async def _list_people(self) -> bool:
         """Many at a time: a leak before hundreds would stand for minutes if each were asked for."""
-        cursor = ""
-        for _ in range(_MOST_PAGES):
-            more = {"cursor": cursor} if cursor else {}
-            page = await self._call("users.list", limit=str(_PEOPLE_PAGE), **more)
-            for user in page.get("members") or ():
-                if isinstance(user, Mapping) and isinstance(user.get("id"), str):
-                    self._known[f"person {user['id']}"] = (self.clock.seconds(), member_of(user))
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                break
+        with contextlib.suppress(TooManyPages):  # the others are asked for one by one
+            async for page in pages(partial(self._page, "users.list", ""), {"limit": str(_PEOPLE_PAGE)}, _MOST_PAGES):
+                for user in page.get("members") or ():
+                    if isinstance(user, Mapping) and isinstance(user.get("id"), str):
+                        self._known[f"person {user['id']}"] = (self.clock.seconds(), member_of(user))
         return True
 
     async def _place(self, channel: str) -> Place | None:
@@ -153,17 +153,14 @@ class Directory:
     async def _members(self, channel: str, token: str) -> tuple[str, ...] | None:
         """As many as are ever named, and some more."""
         found: list[str] = []
-        cursor = ""
-        while len(found) <= MOST_NAMED + 1:
-            try:
-                asked = {"channel": channel, "limit": str(_PAGE)} | ({"cursor": cursor} if cursor else {})
-                page = await self._call("conversations.members", token, **asked)
-            except ApiRefused:
-                return None
-            found += [each for each in page.get("members") or () if isinstance(each, str)]
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                break
+        asked = {"channel": channel, "limit": str(_PAGE)}
+        try:
+            async for page in pages(partial(self._page, "conversations.members", token), asked):
+                found += [each for each in page.get("members") or () if isinstance(each, str)]
+                if len(found) > MOST_NAMED + 1:
+                    break
+        except ApiRefused:
+            return None
         return tuple(found)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from leakguard.channels.slack.api import Fetched, SlackApi
 from leakguard.channels.slack.limiter import Limiter
+from leakguard.channels.slack.paging import next_cursor
 from leakguard.channels.slack.reading import words_of
 
 _PAGE, MOST_PAGES = 100, 50
@@ -55,7 +56,7 @@ class Documents:
             asked = {"list_id": file, "limit": str(_PAGE), **more, **({"cursor": cursor} if cursor else {})}
             page = await self._call("slackLists.items.list", **asked)
             lines += _of_page(page)
-            cursor, more = str((page.get("response_metadata") or {}).get("next_cursor") or ""), {}
+            cursor, more = next_cursor(page), {}
             if not cursor:
                 return Fetched("\n".join(lines).encode("utf-8", "replace"), "text/plain")
         return None

@@ -17,6 +17,7 @@ from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
 from leakguard.channels.slack.events import Own
 from leakguard.channels.slack.limiter import Limiter
 from leakguard.channels.slack.made_up import digest_in, item_of, made_up, post_in
+from leakguard.channels.slack.paging import TooManyPages, pages
 from leakguard.channels.slack.remembered import known
 from leakguard.channels.slack.times import instant, stamp
 from leakguard.service.inbox_ports import InboxStore
@@ -124,14 +125,11 @@ class LookBack:
         self, method: str, channel: str, oldest: datetime, looked: Looked, **fields: str
     ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
         asked = {"channel": channel, "oldest": stamp(oldest), "inclusive": "true", "limit": str(_PAGE)} | fields
-        for _ in range(MOST_PAGES):
-            answer = await self._call(method, **asked)
-            yield [each for each in answer.get("messages") or () if isinstance(each, Mapping)]
-            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                return
-            asked["cursor"] = cursor
-        looked.cut.append(channel)
+        try:
+            async for page in pages(lambda fields: self._call(method, **fields), asked, MOST_PAGES):
+                yield [each for each in page.get("messages") or () if isinstance(each, Mapping)]
+        except TooManyPages:
+            looked.cut.append(channel)
 
     async def _call(self, method: str, **fields: str) -> Mapping[str, Any]:
         for wait in _AGAIN_SECONDS:

@@ -14,6 +14,7 @@ from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
 from leakguard.channels.slack.events import THREAD_TO_READ, Own, Post, ReadThread, lane_of
 from leakguard.channels.slack.limiter import Limiter
 from leakguard.channels.slack.made_up import digest_in, item_of, made_up, post_in
+from leakguard.channels.slack.paging import pages
 from leakguard.channels.slack.remembered import known
 from leakguard.channels.slack.scenes import NotYet
 from leakguard.model.inbox import InboxItem
@@ -60,16 +61,12 @@ class Threads:
             await self.inbox.put(item_of(envelope, post, digest_in(post), self.clock.now()))
 
     async def _replies(self, act: ReadThread) -> AsyncIterator[Mapping[str, Any]]:
-        cursor = ""
-        while True:
-            asked = {"channel": act.channel, "ts": act.ts, "limit": str(_PAGE)} | ({"cursor": cursor} if cursor else {})
-            page = await self.limiter.run("conversations.replies", (), self._call(asked))
+        asked = {"channel": act.channel, "ts": act.ts, "limit": str(_PAGE)}
+        async for page in pages(self._page, asked):
             for each in page.get("messages") or ():
                 if isinstance(each, Mapping) and each.get("ts") != act.ts:
                     yield each
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                return
 
-    def _call(self, asked: dict[str, str]) -> Any:
-        return lambda: self.api.call("conversations.replies", self.token, **asked)
+    async def _page(self, asked: dict[str, str]) -> Mapping[str, Any]:
+        method = "conversations.replies"
+        return await self.limiter.run(method, (), lambda: self.api.call(method, self.token, **asked))
