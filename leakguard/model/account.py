@@ -70,6 +70,10 @@ class Account:
     signed_in_at: datetime | None = None
     revision: int = 0
 
+    def actor(self, scopes: frozenset[Scope] | None = None) -> Actor:
+        """Its owner, at work. scopes: of the API token that they come with."""
+        return Actor(handle=self.handle, name=self.name, roles=self.roles, scopes=scopes)
+
     @property
     def keeps_accounts(self) -> bool:
         return Role.ADMINISTRATOR in self.roles and not self.is_disabled

@@ -134,7 +134,7 @@ class Accounts:
         account = await self.store.account(session.handle)
         if account is None or account.is_disabled:
             raise NotSignedIn("this account is disabled")
-        return Actor(handle=account.handle, name=account.name, roles=account.roles)
+        return account.actor()
 
     async def bearer(self, token: str) -> Actor:
         """Who uses this API token, and for what. Raises NotSignedIn."""
@@ -142,7 +142,7 @@ class Accounts:
         account = await self.store.account(found.handle) if found else None
         if found is None or account is None or account.is_disabled or found.expires_at <= self.clock.now():
             raise NotSignedIn("this token is unknown, expired or revoked")
-        return Actor(handle=account.handle, name=account.name, roles=account.roles, scopes=found.scopes)
+        return account.actor(found.scopes)
 
     async def sign_out(self, session: Session) -> None:
         event = SignedOut(at=self.clock.now(), actor=session.handle)

@@ -6,7 +6,6 @@ Nobody's word but the author's counts here, and none of it lets anything go earl
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from leakguard.model.embargo import Book
 from leakguard.model.errors import Forbidden, Refused
@@ -14,6 +13,7 @@ from leakguard.model.events import PostingAsked, ReviewAsked, Withdrawn
 from leakguard.model.held import HeldMessage, State, Verb
 from leakguard.model.ids import HeldId
 from leakguard.model.review import Mark, Posting
+from leakguard.service.about import About, about
 from leakguard.service.notices import Notices
 from leakguard.service.persons import is_same_person
 from leakguard.service.ports import Clock, Store
@@ -66,12 +66,5 @@ class Authoring:
             raise Refused("it is not held any more")
         return held
 
-    def _about(self, held: HeldMessage) -> dict[str, Any]:
-        return {
-            "at": self.clock.now(),
-            "actor": self.author,
-            "held": held.id,
-            "sender": held.mail_from,
-            "recipients": tuple(each.recipient.address for each in held.in_state(State.HELD)),
-            "releases": held.releases(),
-        }
+    def _about(self, held: HeldMessage) -> About:
+        return about(held, held.in_state(State.HELD), self.author, self.clock.now())

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypedDict
+from typing import Any
 
 import structlog
 
@@ -30,8 +30,9 @@ from leakguard.model.events import (
     Withdrawn,
 )
 from leakguard.model.held import HeldMessage, HeldRecipient, Verb
-from leakguard.model.ids import HeldId, ReleaseId
+from leakguard.model.ids import HeldId
 from leakguard.model.review import Mark, Proposal
+from leakguard.service.about import About, about, holding
 from leakguard.service.approvals import approved, recorded, standing
 from leakguard.service.authority import Permission, require
 from leakguard.service.first_person import still_counts
@@ -159,9 +160,9 @@ class Reviewing:
         """Record that nothing of the releases is in it. It proposes an exception, and sends nothing by itself."""
         held = await self._mine(held_id)
         await self._must_see(held)
-        about = self._about(held, ())
-        about["releases"] = tuple(sorted({release for each in held.recipients for release in each.releases()}))
-        event = MarkedFalseAlarm(**about, rules=rules_of(held.verdict), reason=needed(reason))
+        told = self._about(held, ())
+        told["releases"] = tuple(sorted({release for each in held.recipients for release in each.releases()}))
+        event = MarkedFalseAlarm(**told, rules=rules_of(held.verdict), reason=needed(reason))
         await self.store.save(_with(held, false_alarm=Mark(by=self.actor.handle, at=self.clock.now())), [event], ())
 
     async def take_back(self, held_id: HeldId) -> str:
@@ -170,9 +171,9 @@ class Reviewing:
         held = await self.store.get(held_id)
         entry = last_of(self.actor.handle, await story_of(self.store, held_id))
         before, unsaid = undone(held, entry, self.notices, self.clock.now(), self.undo)
-        about = self._about(before, ())
-        about["recipients"] = entry.texts("recipients")
-        event = Undone(**about, act=entry.kind)
+        told = self._about(before, ())
+        told["recipients"] = entry.texts("recipients")
+        event = Undone(**told, act=entry.kind)
         await self.store.save(before, [event], (), unsaid)
         return entry.kind
 
@@ -204,34 +205,11 @@ class Reviewing:
         if await viewing.sight_of(held) is Sight.NONE:
             raise Forbidden("only somebody who may see the message can say that it may go early")
 
-    def _about(self, held: HeldMessage, chosen: Sequence[HeldRecipient]) -> _About:
-        return {
-            "at": self.clock.now(),
-            "actor": self.actor.handle,
-            "held": held.id,
-            "sender": held.mail_from,
-            "recipients": addresses(chosen),
-            "releases": _releases(held, chosen),
-        }
+    def _about(self, held: HeldMessage, chosen: Sequence[HeldRecipient]) -> About:
+        return about(held, chosen, self.actor.handle, self.clock.now())
 
     def _proposal(self, held: HeldMessage, chosen: Sequence[HeldRecipient], now: datetime) -> Proposal:
-        return Proposal(by=self.actor.handle, at=now, recipients=addresses(chosen), releases=_releases(held, chosen))
-
-
-class _About(TypedDict):
-    """What every event about a held message says."""
-
-    at: datetime
-    actor: str
-    held: HeldId
-    sender: str
-    recipients: tuple[str, ...]
-    releases: tuple[ReleaseId, ...]
-
-
-def _releases(held: HeldMessage, chosen: Sequence[HeldRecipient]) -> tuple[ReleaseId, ...]:
-    """What holds these copies; of none in particular: all that are in our hands."""
-    return replace(held, recipients=tuple(chosen)).releases() if chosen else held.releases()
+        return Proposal(by=self.actor.handle, at=now, recipients=addresses(chosen), releases=holding(held, chosen))
 
 
 def _with(held: HeldMessage, **changes: Any) -> HeldMessage:

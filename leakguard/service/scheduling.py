@@ -21,6 +21,7 @@ from leakguard.model.ids import HeldId, ReleaseId
 from leakguard.model.message import Facts, Message
 from leakguard.model.review import Posting, Review
 from leakguard.policy import Policy, decide
+from leakguard.service.about import about
 from leakguard.service.current import Current
 from leakguard.service.ports import Clock, Inspector, Store
 from leakguard.service.posting import weighed
@@ -57,16 +58,7 @@ class Scheduling:
             each.decided(weighed(held, each, outcomes[each.recipient.address], book, now)) for each in held.recipients
         ]
         held = held.with_copies(copies)
-        event = PostingAsked(
-            at=now,
-            actor=message.envelope.mail_from,
-            held=held.id,
-            sender=message.envelope.mail_from,
-            recipients=tuple(each.recipient.address for each in held.recipients),
-            releases=held.releases(),
-            release=release,
-            scheduled=True,
-        )
+        event = PostingAsked(**about(held, held.recipients, held.mail_from, now), release=release, scheduled=True)
         stored = await self.store.hold(held, [event], ())
         self.poke()
         log.info("post.scheduled", held=stored.id, release=release)

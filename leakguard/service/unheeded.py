@@ -11,6 +11,7 @@ from leakguard.model.errors import NotFound, Stale
 from leakguard.model.events import Escalated
 from leakguard.model.ids import HeldId
 from leakguard.model.review import Mark
+from leakguard.service.about import about
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Store
 
@@ -48,15 +49,8 @@ class Unheeded:
             held = await self.store.outline(held_id)
             if held.review.escalated is not None or not held.is_open:
                 return
-            event = Escalated(
-                at=now,
-                actor=_US,
-                held=held.id,
-                sender=held.mail_from,
-                recipients=tuple(each.recipient.address for each in held.recipients),
-                releases=held.releases(),
-                reason="it could not be removed, and nobody has looked at it for two minutes",
-            )
+            why = "it could not be removed, and nobody has looked at it for two minutes"
+            event = Escalated(**about(held, held.recipients, _US, now), reason=why)
             told = self.notices.on_alarm("escalated", held, "it could not be removed, and nobody has looked at it", now)
             review = replace(held.review, escalated=Mark(by=_US, at=now))
             await self.store.save(replace(held, review=review), [event], told)

@@ -146,6 +146,12 @@ class WebApi:
             return Fetched(bytes(whole), answer.content_type)
 
 
+def text_in(told: object, key: str) -> str:
+    """What an answer says under this key; "" where that is no text."""
+    value = told.get(key) if isinstance(told, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
 def _meant(error: Exception) -> LeakGuardError:
     """What the SDK raised, as one of the three ways in which there is no answer."""
     if not isinstance(error, SlackApiError):

@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from leakguard.channels.slack.abilities import Abilities, Rights, abilities
-from leakguard.channels.slack.api import ApiLimited, ApiRefused, ApiUnavailable, SlackApi
+from leakguard.channels.slack.api import ApiLimited, ApiRefused, ApiUnavailable, SlackApi, text_in
+from leakguard.channels.slack.introduction import app_of
 from leakguard.channels.slack.manifest import scopes
 from leakguard.channels.slack.needs import BOT, DISCOVERY, ENFORCER, OPTIONAL, PERSON, ROOMS, SOCKETS, without
 
@@ -262,12 +263,12 @@ class Doctor:
             remedy = "Install it in one workspace: `org_deploy_enabled` must be off."
             self._bad(about, "the app is installed for a whole organisation, of which LeakGuard knows one team", remedy)
         return _Identity(
-            team=_text(body, "team_id"),
-            team_name=_text(body, "team"),
-            user=_text(body, "user_id"),
-            user_name=_text(body, "user"),
-            app=_text(body, "app_id"),
-            bot=_text(body, "bot_id"),
+            team=text_in(body, "team_id"),
+            team_name=text_in(body, "team"),
+            user=text_in(body, "user_id"),
+            user_name=text_in(body, "user"),
+            app=text_in(body, "app_id"),
+            bot=text_in(body, "bot_id"),
             granted=None if granted is None else frozenset(each.strip() for each in granted.split(",") if each.strip()),
         )
 
@@ -275,10 +276,9 @@ class Doctor:
         if who.app or not who.bot:
             return who.app
         try:
-            told = (await self.api.call("bots.info", self.installation.bot_token, bot=who.bot)).get("bot")
-        except (ApiRefused, ApiLimited, ApiUnavailable):
+            return await app_of(self.api, self.installation.bot_token, who.bot)
+        except (ApiLimited, ApiUnavailable):
             return ""
-        return _text(told, "app_id") if isinstance(told, Mapping) else ""
 
     async def _is_admin(self, who: _Identity) -> bool | None:
         """None where Slack does not tell us."""
@@ -333,11 +333,6 @@ class Doctor:
 
     def _bad(self, about: str, sentence: str, remedy: str = "") -> None:
         self._findings.append(Finding(about=about, state=State.BAD, sentence=sentence, remedy=remedy))
-
-
-def _text(told: Mapping[str, Any], key: str) -> str:
-    value = told.get(key)
-    return value if isinstance(value, str) else ""
 
 
 def _capital(text: str) -> str:

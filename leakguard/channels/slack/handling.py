@@ -36,9 +36,10 @@ from leakguard.channels.slack.events import (
     todo,
 )
 from leakguard.channels.slack.files import Files, links_of
-from leakguard.channels.slack.reading import digest_of, files_of, read_message
+from leakguard.channels.slack.reading import files_of, read_message
 from leakguard.channels.slack.remembered import (
     channels_of,
+    digest_in,
     file_digest,
     file_place,
     known,
@@ -114,7 +115,8 @@ class Handler:
 
     async def handle(self, item: InboxItem) -> None:
         """Done when it returns. Raises NotYet and whatever else means: later, again."""
-        act, report = self._todo(item), report_in(_understood(item))
+        envelope = _understood(item)
+        act, report = self._todo(envelope), report_in(envelope)
         if report is not None:
             await self._reported(item, act, report)
         else:
@@ -141,8 +143,7 @@ class Handler:
             case _:
                 await self._done(item)
 
-    def _todo(self, item: InboxItem) -> Todo:
-        envelope = _understood(item)
+    def _todo(self, envelope: Mapping[str, object]) -> Todo:
         where, person = seen_for(envelope)
         if person:
             self.directory.seen_by(where, person)
@@ -177,7 +178,7 @@ class Handler:
 
     async def _post(self, item: InboxItem, post: Post, before: Post | None) -> None:
         """What stands there goes first; what stood there until now is an exposure that has ended."""
-        digest = _digest(post)
+        digest = digest_in(post)
         found = await known(self.inbox, post, digest)
         if found.is_judged:
             events, seen = list[Event](), seen_over(post, digest)
@@ -198,7 +199,7 @@ class Handler:
         """Those on call hear of it, whatever it is, and whatever was found. Told twice it is one notice."""
         events, seen, about = list[Event](), list[Seen](), dict[str, Any]()
         if isinstance(act, Inspect):
-            post, digest = act.post, _digest(act.post)
+            post, digest = act.post, digest_in(act.post)
             until = (await known(self.inbox, post, digest)).until
             read = await self._judged(item, post, is_there=until is None)
             events, about = list(read.events), read.about
@@ -252,7 +253,7 @@ class Handler:
 
     async def _over(self, item: InboxItem, post: Post, until: datetime) -> tuple[list[Event], list[Seen]]:
         """What does not stand there any more. What we saw before, and what we took away ourselves, needs nothing."""
-        digest = _digest(post)
+        digest = digest_in(post)
         if await was_judged(self.inbox, post, digest):
             return [], []
         scene = await self.scenes.of(post, gives_up=True)
@@ -372,10 +373,6 @@ class Handler:
 
 def _has_removal(events: Sequence[Event]) -> bool:
     return any(isinstance(each, PostRemoved) for each in events)
-
-
-def _digest(post: Post) -> str:
-    return digest_of(read_message(post.content), list(files_of(post.content)))
 
 
 def _understood(item: InboxItem) -> dict[str, object]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import structlog
 
-from leakguard.channels.slack.api import ApiLimited, ApiRefused, ApiUnavailable, SlackApi
+from leakguard.channels.slack.api import ApiLimited, ApiRefused, ApiUnavailable, SlackApi, text_in
 from leakguard.channels.slack.events import Own
 
 log = structlog.get_logger("leakguard.slack")
@@ -39,23 +39,18 @@ async def until_open(
 async def introduced(api: SlackApi, token: str) -> Own:
     """Raises ApiRefused, ApiLimited, ApiUnavailable."""
     told = await api.call("auth.test", token)
-    bot = _text(told, "bot_id")
-    app = await _app_of(api, token, bot) if bot else ""
-    own = Own(team=_text(told, "team_id"), user=_text(told, "user_id"), bot=bot, app=app)
+    bot = text_in(told, "bot_id")
+    app = await app_of(api, token, bot) if bot else ""
+    own = Own(team=text_in(told, "team_id"), user=text_in(told, "user_id"), bot=bot, app=app)
     if not (own.team and own.user):
         raise ApiUnavailable("auth.test names nobody")
     return own
 
 
-async def _app_of(api: SlackApi, token: str, bot: str) -> str:
+async def app_of(api: SlackApi, token: str, bot: str) -> str:
     """ "" where we may not ask: then our posts are known by user and bot alone."""
     try:
         about = (await api.call("bots.info", token, bot=bot)).get("bot")
     except ApiRefused:
         return ""
-    return _text(about, "app_id") if isinstance(about, Mapping) else ""
-
-
-def _text(told: Mapping[str, Any], key: str) -> str:
-    value = told.get(key)
-    return value if isinstance(value, str) else ""
+    return text_in(about, "app_id")

@@ -16,9 +16,9 @@ import structlog
 from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
 from leakguard.channels.slack.events import Own
 from leakguard.channels.slack.limiter import Limiter
-from leakguard.channels.slack.made_up import digest_in, item_of, made_up, post_in
+from leakguard.channels.slack.made_up import item_of, made_up, post_in
 from leakguard.channels.slack.paging import TooManyPages, pages
-from leakguard.channels.slack.remembered import known
+from leakguard.channels.slack.remembered import digest_in, known
 from leakguard.channels.slack.times import instant, stamp
 from leakguard.service.inbox_ports import InboxStore
 from leakguard.service.ports import Clock

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from leakguard.channels.slack.events import Inspect, Own, Post, lane_of, todo
-from leakguard.channels.slack.reading import digest_of, files_of, read_message
 from leakguard.channels.slack.times import stamp
 from leakguard.model.inbox import InboxItem
 
@@ -37,11 +36,6 @@ def post_in(envelope: Mapping[str, Any], own: Own) -> Post | None:
     """The post that an event would have us inspect; None where nothing is to be inspected."""
     act = todo(envelope, own)
     return act.post if isinstance(act, Inspect) else None
-
-
-def digest_in(post: Post) -> str:
-    """As it is remembered of a post that was judged."""
-    return digest_of(read_message(post.content), list(files_of(post.content)))
 
 
 def item_of(envelope: Mapping[str, Any], post: Post, digest: str, now: datetime) -> InboxItem:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from leakguard.channels.slack.api import SLACK, ApiLimited, ApiRefused, ApiUnavailable, WebApi
+from leakguard.channels.slack.api import SLACK, ApiLimited, ApiRefused, ApiUnavailable, WebApi, text_in
 from leakguard.service.consents import ExchangeRefused, ExchangeUnavailable, Granted
 
 # Whatever else Slack answers may pass: a wrong secret of ours is no word of the person's.
@@ -44,7 +44,7 @@ class SlackOAuth:
         person = answer.get("authed_user")
         if not isinstance(person, Mapping):
             raise ExchangeUnavailable("Slack names nobody")
-        return _granted(person, _text(answer.get("team"), "id"), _text(person, "id"))
+        return _granted(person, text_in(answer.get("team"), "id"), text_in(person, "id"))
 
     async def renew(self, renewal: str) -> Granted:
         """Slack names the person only when they agree: team and person are "" here."""
@@ -70,19 +70,14 @@ class SlackOAuth:
 
 
 def _granted(told: Mapping[str, Any], team: str, person: str) -> Granted:
-    token, lasts = _text(told, "access_token"), told.get("expires_in")
+    token, lasts = text_in(told, "access_token"), told.get("expires_in")
     if not token:
         raise ExchangeUnavailable("Slack gave no token")
     return Granted(
         team=team,
         person=person,
         token=token,
-        renewal=_text(told, "refresh_token"),
+        renewal=text_in(told, "refresh_token"),
         expires_in=lasts if isinstance(lasts, int) and lasts > 0 else None,
-        scopes=frozenset(each for each in _text(told, "scope").split(",") if each),
+        scopes=frozenset(each for each in text_in(told, "scope").split(",") if each),
     )
-
-
-def _text(told: Any, key: str) -> str:
-    value = told.get(key) if isinstance(told, Mapping) else None
-    return value if isinstance(value, str) else ""

@@ -82,6 +82,11 @@ def seen_gone(post: Post, until: datetime) -> Seen:
     return Seen(place=_newest(post), digest=f"{_LAST} {stamp(until)}")
 
 
+def digest_in(post: Post) -> str:
+    """As it is remembered of a post that was judged."""
+    return digest_of(read_message(post.content), list(files_of(post.content)))
+
+
 def file_place(team: str, channel: str, file: str) -> str:
     return f"{team} {channel} file {file} "
 

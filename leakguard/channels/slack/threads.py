@@ -13,9 +13,9 @@ from typing import Any
 from leakguard.channels.slack.api import ApiRefused, ApiUnavailable, SlackApi
 from leakguard.channels.slack.events import THREAD_TO_READ, Own, Post, ReadThread, lane_of
 from leakguard.channels.slack.limiter import Limiter
-from leakguard.channels.slack.made_up import digest_in, item_of, made_up, post_in
+from leakguard.channels.slack.made_up import item_of, made_up, post_in
 from leakguard.channels.slack.paging import pages
-from leakguard.channels.slack.remembered import known
+from leakguard.channels.slack.remembered import digest_in, known
 from leakguard.channels.slack.scenes import NotYet
 from leakguard.model.inbox import InboxItem
 from leakguard.service.inbox_ports import InboxStore

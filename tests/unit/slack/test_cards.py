@@ -11,6 +11,7 @@ import pytest
 
 from leakguard.channels.slack.cards import wording
 from leakguard.channels.slack.cards.clicks import FASTER, REASON
+from leakguard.channels.slack.mrkdwn import escaped
 from leakguard.model.account import Account, Role
 from leakguard.model.held import State
 from leakguard.model.ids import HeldId
@@ -335,4 +336,4 @@ def test_readers_are_named_as_people_know_them(address, told):
 
 @pytest.mark.parametrize("text", ["<!channel> & <@U1>", "`x`"])
 def test_what_is_not_ours_is_not_marked_up(text):
-    assert "<" not in wording.escaped(text).replace("&lt;", "")
+    assert "<" not in escaped(text).replace("&lt;", "")

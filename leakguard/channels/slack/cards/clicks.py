@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
 from leakguard.channels.slack.cards import wording
 from leakguard.channels.slack.screens.blocks import Block, form_field, modal, section
 from leakguard.channels.slack.screens.calls import Calls
-from leakguard.channels.slack.screens.turn import TEXT, Listener, Turn, guarded
+from leakguard.channels.slack.screens.turn import TEXT, Listener, Turn, chosen, guarded, only_acknowledged
 from leakguard.channels.slack.screens.visitors import Visitors
 from leakguard.channels.slack.wanted import wanted
 from leakguard.model.account import Actor
@@ -30,7 +29,7 @@ from leakguard.service.current import Current
 from leakguard.service.measures import SILENT, Measures
 from leakguard.service.notices import Notices
 from leakguard.service.ports import Clock, Store
-from leakguard.service.reviewing import Done, Reviewing
+from leakguard.service.reviewing import Reviewing
 
 CALLBACK = "held:reason"
 REASON = "reason"
@@ -65,7 +64,7 @@ class Clicks:
             (wording.KEEP, self._ask_reason),
             (wording.ESCALATE, self._ask_reason),
             (wording.ASK_AUTHOR, self._ask_author),
-            (wording.OPEN, _nothing),
+            (wording.OPEN, only_acknowledged),
         ):
             app.action(re.compile(f"^{re.escape(action)}$"))(guarded("card", listener, self.calls))
         app.view(CALLBACK)(guarded("card", self._decided, self.calls))
@@ -114,7 +113,8 @@ class Clicks:
             seen=datetime.fromisoformat(about["seen"]),
             measures=self.measures,
         )
-        said = await _outcome(self._decide(reviewing, about["act"], HeldId(about["held"]), _reason(turn)))
+        reason = str(chosen(turn.values, TEXT).get("value") or "")
+        said = await _outcome(self._decide(reviewing, about["act"], HeldId(about["held"]), reason))
         if said:
             await turn.ack(response_action="errors", errors={TEXT: said})
             return
@@ -122,17 +122,16 @@ class Clicks:
         self.poke()
 
     @staticmethod
-    async def _decide(reviewing: Reviewing, act: str, held: HeldId, reason: str) -> Done | None:
+    async def _decide(reviewing: Reviewing, act: str, held: HeldId, reason: str) -> None:
         match act:
             case wording.SEND:
-                return await reviewing.send(held, reason)
+                await reviewing.send(held, reason)
             case wording.KEEP:
                 await reviewing.keep(held, reason)
             case wording.ESCALATE:
                 await reviewing.escalate(held, reason)
             case _:
                 raise Refused("this cannot be decided here")
-        return None
 
     async def _ask_author(self, turn: Turn) -> None:
         await turn.ack()
@@ -153,7 +152,7 @@ class Clicks:
         account = await self.store.accounts.account(canonical(visitor.handle)) if visitor.is_member else None
         if account is None or account.is_disabled:
             return None
-        actor = Actor(handle=account.handle, name=account.name, roles=account.roles)
+        actor = account.actor()
         return actor if may(actor, Permission.DECIDE) else None
 
 
@@ -168,11 +167,6 @@ async def _outcome(acting: Awaitable[object]) -> str:
     except IllegalMove:
         return FASTER
     return ""
-
-
-async def _nothing(turn: Turn) -> None:
-    """The button is a link; Slack tells of it anyway."""
-    await turn.ack()
 
 
 def _action(turn: Turn) -> str:
@@ -194,9 +188,3 @@ def _form(action: str, about: str) -> Block:
     question |= {"dispatch_action": False}
     note = section("It is recorded with your name. Please quote nothing of the post.")
     return modal(CALLBACK, _ASKS[action], [question, note], submit=_ASKS[action]) | {"private_metadata": about}
-
-
-def _reason(turn: Turn) -> str:
-    values: Any = (turn.view.get("state") or {}).get("values") or {}
-    typed: Mapping[str, Any] = (values.get(TEXT) or {}).get(REASON) or {}
-    return str(typed.get("value") or "")

@@ -29,7 +29,6 @@ class Situation:
     releases: tuple[Release, ...]
     fate: Fate
     sighting: Sighting | None
-    is_scheduled: bool
     now: datetime
 
     @property
@@ -43,6 +42,12 @@ class Situation:
         review = self.held.review
         marks = (review.kept, review.proposal, review.escalated, review.asked, review.false_alarm)
         return self.fate is Fate.HELD and not any(marks) and not review.approvals
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Written to be posted after a release that its author chose; nobody has seen it."""
+        posting = self.held.review.posting
+        return posting is not None and posting.release is not None
 
     @property
     def is_mere_plan(self) -> bool:
@@ -64,14 +69,12 @@ class Situation:
 
 
 def situation(held: HeldMessage, story: Iterable[AuditEntry], book: Book, now: datetime) -> Situation:
-    entries = list(story)
     concerned = held.releases() or tuple(sorted({each for copy in held.recipients for each in copy.releases()}))
     return Situation(
         held=held,
         releases=tuple(book.releases[each] for each in concerned if each in book.releases),
         fate=_fate(held),
-        sighting=sighting_of(entries),
-        is_scheduled=any(each.kind == "PostingAsked" and each.body.get("scheduled") is True for each in entries),
+        sighting=sighting_of(story),
         now=now,
     )
 

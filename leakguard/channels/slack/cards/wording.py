@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from leakguard.channels.slack.cards.situation import Fate, Situation
+from leakguard.channels.slack.mrkdwn import escaped
 from leakguard.channels.slack.screens.blocks import (
     Block,
     button,
@@ -212,8 +213,3 @@ def _acts_of_author(found: Situation) -> list[Block]:
 
 def _act(text: str, action: str, ref: str) -> dict[str, Any]:
     return {"type": "button", "action_id": action, "text": plain(text), "value": ref}
-
-
-def escaped(text: str) -> str:
-    """As Slack wants text that is not ours."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

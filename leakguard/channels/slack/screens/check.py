@@ -7,12 +7,11 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from leakguard.channels.slack.screens.as_typed import AsTyped
 from leakguard.channels.slack.screens.blocks import Block, context, form_field, modal, section, shown_time
 from leakguard.channels.slack.screens.calls import Calls
-from leakguard.channels.slack.screens.turn import TEXT, Turn
+from leakguard.channels.slack.screens.turn import TEXT, Turn, chosen
 from leakguard.channels.slack.screens.verdict import NOTHING_YET, Draft, Verdicts
 from leakguard.service.answers import SAME_FOR_ALL
 from leakguard.service.ports import Clock
@@ -103,7 +102,7 @@ def verdict_blocks(sentence: str, at: datetime | None, zone: str) -> list[Block]
 
 def draft_of(turn: Turn) -> Draft:
     """What stands in the fields now."""
-    values = values_of(turn.view)
+    values = turn.values
     text = chosen(values, TEXT).get("rich_text_value")
     people = chosen(values, PEOPLE).get("selected_users")
     return Draft(
@@ -112,16 +111,3 @@ def draft_of(turn: Turn) -> Draft:
         channel=str(chosen(values, PLACE).get("selected_conversation") or ""),
         people=tuple(map(str, people)) if isinstance(people, list) else (),
     )
-
-
-def values_of(view: Mapping[str, Any]) -> Mapping[str, Any]:
-    state = view.get("state")
-    values = state.get("values") if isinstance(state, Mapping) else None
-    return values if isinstance(values, Mapping) else {}
-
-
-def chosen(values: Mapping[str, Any], block: str) -> Mapping[str, Any]:
-    """What the one element of this block says."""
-    elements = values.get(block)
-    found = next(iter(elements.values()), None) if isinstance(elements, Mapping) else None
-    return found if isinstance(found, Mapping) else {}

@@ -16,15 +16,13 @@ from leakguard.channels.slack.screens.blocks import MOST_BUTTON, Block, clipped,
 from leakguard.channels.slack.screens.calls import Calls
 from leakguard.channels.slack.screens.check import (
     PLACE,
-    chosen,
     draft_of,
     place_field,
     text_field,
-    values_of,
     verdict_blocks,
 )
 from leakguard.channels.slack.screens.planning import NOT_THERE, Planner
-from leakguard.channels.slack.screens.turn import TEXT, Turn
+from leakguard.channels.slack.screens.turn import TEXT, Turn, chosen
 from leakguard.channels.slack.screens.verdict import NOTHING_YET, Draft, Verdicts
 from leakguard.model.embargo import Release
 from leakguard.model.errors import Refused, StoreUnavailable
@@ -108,7 +106,7 @@ class ComposeScreen:
         return [each for each in found if len(each.id) <= _LONGEST_VALUE]
 
     def _planned(self, turn: Turn) -> Planned:
-        option = chosen(values_of(turn.view), RELEASE).get("selected_option")
+        option = chosen(turn.values, RELEASE).get("selected_option")
         name = str(option.get("value", "")) if isinstance(option, Mapping) else ""
         found = next((each for each in self._releases() if each.id == name), None)
         return Planned(draft=draft_of(turn), release=found)

@@ -13,7 +13,7 @@ from leakguard.channels.slack.screens import check, command, compose_post, home,
 from leakguard.channels.slack.screens.calls import Calls
 from leakguard.channels.slack.screens.homes import Homes
 from leakguard.channels.slack.screens.planning import Planner
-from leakguard.channels.slack.screens.turn import Listener, Turn, guarded
+from leakguard.channels.slack.screens.turn import Listener, Turn, guarded, only_acknowledged
 from leakguard.channels.slack.screens.verdict import Verdicts
 from leakguard.channels.slack.screens.visitors import Visitors
 from leakguard.service.checking import Checking
@@ -86,7 +86,7 @@ class Screens:
         app.action(re.compile(f"{compose_post.FIELDS}:.+"))(self._for_members("post", self.compose.typed))
         app.view(compose_post.CALLBACK)(self._for_members("post", self.compose.submitted))
         app.shortcut(report.CALLBACK)(self._for_members("report", self.report.reported))
-        app.action(home.CONNECT)(guarded("home", _nothing, self._calls))  # it is a link; Slack tells of it anyway
+        app.action(home.CONNECT)(guarded("home", only_acknowledged, self._calls))
 
     def loops(self) -> tuple[Callable[[], Awaitable[None]], ...]:
         """What has to run beside it, until it is cancelled."""
@@ -102,7 +102,3 @@ class Screens:
                 await turn.tell(home.help_text(self._contact))
 
         return guarded(kind, listen, self._calls)
-
-
-async def _nothing(turn: Turn) -> None:
-    await turn.ack()

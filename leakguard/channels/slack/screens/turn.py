@@ -47,6 +47,13 @@ class Turn:
         return view if isinstance(view, Mapping) else {}
 
     @property
+    def values(self) -> Mapping[str, Any]:
+        """What stands in the fields of a form, by block."""
+        state = self.view.get("state")
+        values = state.get("values") if isinstance(state, Mapping) else None
+        return values if isinstance(values, Mapping) else {}
+
+    @property
     def text(self) -> str:
         """Of a command."""
         return str(self.body.get("text", "")).strip()
@@ -84,7 +91,19 @@ class Turn:
         return bool(answer.status_code == 200)
 
 
+def chosen(values: Mapping[str, Any], block: str) -> Mapping[str, Any]:
+    """What the one element of this block says."""
+    elements = values.get(block)
+    found = next(iter(elements.values()), None) if isinstance(elements, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
 Listener = Callable[[Turn], Awaitable[None]]
+
+
+async def only_acknowledged(turn: Turn) -> None:
+    """Of a button that is a link: Slack tells of it anyway."""
+    await turn.ack()
 
 
 def guarded(kind: str, listener: Listener, calls: Calls) -> Callable[..., Awaitable[None]]:
