@@ -43,12 +43,15 @@ SOURCES = (
     Source(file="fourth/leaks", leaks=True, halved=False),
     Source(file="fourth/innocent", leaks=False, halved=False),
     Source(file="fourth/threads", leaks=False, halved=False),
+    Source(file="fifth/leaks", leaks=True, halved=False),
+    Source(file="fifth/innocent", leaks=False, halved=False),
+    Source(file="fifth/threads", leaks=False, halved=False),
     *(
         Source(file=f"practice/{kind}-{number}", leaks=kind == "leaks", halved=False, practice=True)
-        for number in range(1, 8)
+        for number in range(1, 10)
         for kind in ("leaks", "innocent")
     ),
-    Source(file="practice/threads-7", leaks=False, halved=False, practice=True),
+    *(Source(file=f"practice/threads-{number}", leaks=False, halved=False, practice=True) for number in (7, 8, 9)),
 )
 
 
