@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from leakguard.detect.page import Hit
 from leakguard.detect.ruler import Ruler
@@ -13,6 +14,8 @@ from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Has, Near, Not
 MOST_MATCHES = 500  # of one condition; that there are more is said
 
 _SHOWN = 20  # places of a count; more tell a reviewer nothing new
+
+_by_end = itemgetter(1, 0)
 
 Match = tuple[Hit, ...]  # the places that together make a condition true
 HitsOf = Callable[[str], Sequence[Hit]]
@@ -163,11 +166,11 @@ class _Sought:
         index = bisect_right(self.ends, start)
         if index:
             before = self.by_end[index - 1]
-            found.append((ruler[start] - ruler[before[1]], before))
+            found.append((ruler.apart(before[1], start, words), before))
         index = bisect_left(self.starts, end)
         if index < len(self.starts):
             behind = self.by_start[index]
-            found.append((ruler[behind[0]] - ruler[end], behind))
+            found.append((ruler.apart(end, behind[0], words), behind))
         return [other for apart, other in sorted(found) if apart <= words]
 
 
@@ -183,7 +186,3 @@ def _separate(hits: list[Hit]) -> list[Hit]:
         if not found or found[-1][1] <= hit[0]:
             found.append(hit)
     return found
-
-
-def _by_end(hit: Hit) -> Hit:
-    return hit[1], hit[0]

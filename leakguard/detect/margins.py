@@ -14,6 +14,7 @@ from leakguard.detect.normalise import PARAGRAPH, PART_BREAK, fold_phrase
 from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Has, Near, Not, Reach, Rule
 
 Place = tuple[int, int]
+Step = tuple[int, int]  # words and sentences on the way from a place
 
 _SHORT = 32_000  # characters of a text that is read again as a whole
 _FAR = 16_000  # characters that a pattern without end is followed on either side
@@ -41,9 +42,10 @@ class Margin:
     short: int = _SHORT
 
     @property
-    def steps(self) -> tuple[tuple[int, int], ...]:
-        """Words and sentences, one after the other on the way from a place."""
-        return (self.words, 0), (0, self.sentences), (self.beyond, 0)
+    def steps(self) -> tuple[Step, ...]:
+        """One after the other."""
+        every = (self.words, 0), (0, self.sentences), (self.beyond, 0)
+        return tuple(step for step in every if any(step))
 
 
 def margin_of(
@@ -83,16 +85,16 @@ def left_out(text: str, places: Iterable[Place], margin: Margin) -> list[Place]:
     """What of a text need not be read for what stands at these places: intervals in order, each from one blank to
     another. The ends of a text are read, as its neighbours may go on there.
     """
-    size, done, found = len(text), 0, list[Place]()
+    size, done, found, steps = len(text), 0, list[Place](), margin.steps
     if size <= margin.short:
         return found
     for start, end in _groups(sorted((*places, (0, 0), (size, size))), margin.far + margin.rim):
-        first = _before(text, start, margin) if start > done else done
+        first = _before(text, start, margin, steps) if start > done else done
         if first is None:
             return []
         if first > done:
             found.append((done, first))
-        last = _behind(text, end, margin)
+        last = _behind(text, end, margin, steps)
         if last is None:
             return []
         done = max(done, last)
@@ -110,9 +112,9 @@ def _groups(places: Sequence[Place], apart: int) -> list[list[int]]:
     return found
 
 
-def _before(text: str, place: int, margin: Margin) -> int | None:
+def _before(text: str, place: int, margin: Margin, steps: Iterable[Step]) -> int | None:
     at = place
-    for words, sentences in margin.steps:
+    for words, sentences in steps:
         step = max(_WORD * words, _SENTENCE * sentences)
         while (start := max(at - step, 0)) and not _has(text[start:at], words, sentences):
             step *= 2
@@ -122,9 +124,9 @@ def _before(text: str, place: int, margin: Margin) -> int | None:
     return text.rfind(" ", 0, max(min(at, place - margin.far) - margin.rim, 0)) + 1
 
 
-def _behind(text: str, place: int, margin: Margin) -> int | None:
+def _behind(text: str, place: int, margin: Margin, steps: Iterable[Step]) -> int | None:
     at, size = place, len(text)
-    for words, sentences in margin.steps:
+    for words, sentences in steps:
         step = max(_WORD * words, _SENTENCE * sentences)
         while (end := min(at + step, size)) < size and not _has(text[at:end], words, sentences):
             step *= 2

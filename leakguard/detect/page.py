@@ -66,7 +66,10 @@ class Page:
 
     def reliable(self, hits: Sequence[Hit]) -> Sequence[Hit]:
         """Those about which nothing that was left out decides."""
-        return [hit for hit in hits if not self._is_beside_cut(hit)] if self.cuts else hits
+        if not self.cuts:
+            return hits
+        first = self.cuts[0] - self.rim
+        return [hit for hit in hits if hit[1] < first or not self._is_beside_cut(hit)]
 
     def _is_beside_cut(self, hit: Hit) -> bool:
         index = bisect_left(self.cuts, hit[0] - self.rim)

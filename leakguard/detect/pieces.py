@@ -51,11 +51,16 @@ _NO_LETTER = re.compile(r"[^a-z]+")
 _PARTS = re.compile(r"[^\w]+|_+")
 _MASKS_NOTHING = frozenset("'0123456789,;:()")
 _LONGEST = 90  # of a piece that may be one hidden word or several
+_SLICE = 1 << 15  # characters whose words are in memory at once
 _LONG_SEARCH = 1 << 16  # characters that are no longer looked through for one piece after the other
 _LONG, _LONGEST_WORD = 5, 24  # letters of words in a row
 _COMPOUND = 9  # of a word that is no compound with another: newsletter, headquarters, overspending
 _JOINED = 9  # fewest letters of words that were joined without a sign
 _ROW = re.compile(r"[^a-z]([a-z]{1,2}(?:[^a-z\d\x1d]{1,4}[a-z]{1,2}(?![a-z])){3,400})")  # begins with what is rare
+
+_Beside = tuple[
+    tuple[str, ...], tuple[str, ...]
+]  # words that make a phrase with a piece before or behind them, with the blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +78,17 @@ def words_meant(text: str, vocabulary: Vocabulary) -> tuple[list[Change], bool]:
     """What to read instead, in no order, and whether there was more than is looked at."""
     if not vocabulary.words:
         return [], False
-    in_order = text.split()
-    pieces = set(in_order)
+    pieces = _pieces(text)
     strange = pieces - vocabulary.words
     signed = {piece: piece.strip(_EDGES) for piece in filterfalse(str.isalpha, strange)}
     most = MOST_WORDS + len(text) // _MORE_FOR
     if len(signed) > most:  # the first of them
-        signed = {piece: signed[piece] for piece in in_order if piece in signed}
+        signed = {piece: signed[piece] for piece in text.split() if piece in signed}
     pieces.update(signed.values())
     odd = pieces & vocabulary.odd
     found = {piece: vocabulary.forms[piece] for piece in odd & vocabulary.forms.keys()}
-    found |= _beside(text, found, odd & vocabulary.short_forms.keys(), pieces, vocabulary)
+    short = {piece: vocabulary.short_forms[piece] for piece in odd & vocabulary.short_forms.keys()}
+    beside = dict(_partners(found, short, pieces, vocabulary))
     bare = (each for each in signed.values() if each not in vocabulary.words)
     holding = sorted({*_holding(chain(strange, bare), vocabulary)})
     closer = dict(islice(chain(_with_signs(signed, vocabulary), _joined(holding, vocabulary)), most))
@@ -91,33 +96,37 @@ def words_meant(text: str, vocabulary: Vocabulary) -> tuple[list[Change], bool]:
     found |= tuple(_drawn_out(holding, vocabulary))
     found |= tuple(_likewise({name for _, name in found.values()}, pieces, signed, vocabulary))
     halves = dict(_halves(odd & vocabulary.cuts.keys(), pieces, vocabulary))
-    finders = [_places(text, found, halves, vocabulary)] if found or halves else []
+    finders = [_places(text, found, beside, halves, vocabulary)] if found or beside or halves else []
     if len(pieces & _ALONE) > 1 or len(pieces & _PAIRS) > 2:
         finders.append(_rows(text, vocabulary))
     changes = list(islice(chain.from_iterable(finders), MOST_CHANGES))
     return changes, len(closer) >= most or len(changes) >= MOST_CHANGES
 
 
-def _beside(
-    text: str, found: dict[str, Meant], odd: Iterable[str], pieces: set[str], vocabulary: Vocabulary
-) -> dict[str, Meant]:
-    """Short words count as misspelt only where they make a phrase with the word beside them."""
-    short = {piece: vocabulary.short_forms[piece] for piece in odd}
+def _pieces(text: str) -> set[str]:
+    """The different words of a text, a slice at a time: those of ten megabytes take a hundred."""
+    found: set[str] = set()
+    done = 0
+    while done < len(text):
+        blank = text.find(" ", done + _SLICE)
+        end = blank if blank >= 0 else len(text)
+        found.update(text[done:end].split())
+        done = end
+    return found
+
+
+def _partners(
+    found: Mapping[str, Meant], short: Mapping[str, Meant], pieces: set[str], vocabulary: Vocabulary
+) -> Iterator[tuple[str, _Beside]]:
+    """Short words count as misspelt only where they make a phrase with the word beside them: those of the text."""
     written: dict[str, set[str]] = {}
-    for piece, (reads, _) in (found | short).items():
+    for piece, (reads, _) in (*found.items(), *short.items()) if short else ():
         written.setdefault(reads, set()).add(piece)
-    beside: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for piece, (reads, _) in short.items():
         partners = vocabulary.partners.get(reads, frozenset())
         others = (partners & pieces).union(*(written[each] for each in partners & written.keys()))
         if others:
-            beside[piece] = tuple(f"{each} " for each in others), tuple(f" {each}" for each in others)
-    together: set[str] = set()
-    for piece, start in _all_occurrences(text, tuple(beside)):
-        before, behind = beside[piece]
-        if piece not in together and (text.startswith(behind, start + len(piece)) or text.endswith(before, 0, start)):
-            together.add(piece)
-    return {piece: short[piece] for piece in together}
+            yield piece, (tuple(f"{each} " for each in others), tuple(f" {each}" for each in others))
 
 
 def _likewise(
@@ -135,21 +144,40 @@ def _likewise(
 
 
 def _places(
-    text: str, found: Mapping[str, Meant], halves: Mapping[str, Meant], vocabulary: Vocabulary
+    text: str,
+    found: Mapping[str, Meant],
+    beside: Mapping[str, _Beside],
+    halves: Mapping[str, Meant],
+    vocabulary: Vocabulary,
 ) -> Iterator[Change]:
-    """Where pieces stand by themselves, and halves of a word side by side."""
-    text = text.replace(PARAGRAPH, " ")
-    for piece, start in _all_occurrences(text, (*found, *halves)):
+    """Where pieces stand by themselves, short ones beside their partners once, and halves of a word side by side."""
+    joined = text.replace(PARAGRAPH, " ")
+    places = _all_occurrences(joined, tuple({**found, **beside, **halves}))
+    if beside:
+        places = list(places)
+        found = {**{each: vocabulary.short_forms[each] for each in _together(text, places, beside)}, **found}
+    for piece, start in places:
         end = start + len(piece)
-        if text[start - 1 : start].isalnum() or text[end : end + 1].isalnum():
+        if joined[start - 1 : start].isalnum() or joined[end : end + 1].isalnum():
             continue
         if piece in found:
             yield Change(start, end, *found[piece])
-        else:
-            yield _with_beginning(text, Change(start, end, *halves[piece]), vocabulary)
+        elif piece in halves:
+            yield _with_beginning(joined, Change(start, end, *halves[piece]), vocabulary)
 
 
-def _all_occurrences(text: str, pieces: Sequence[str]) -> Iterator[tuple[str, int]]:
+def _together(text: str, places: Iterable[tuple[str, int]], beside: Mapping[str, _Beside]) -> set[str]:
+    """The pieces that stand beside a partner somewhere."""
+    found: set[str] = set()
+    for piece, start in places:
+        if piece in beside and piece not in found:
+            before, behind = beside[piece]
+            if text.startswith(behind, start + len(piece)) or text.endswith(before, 0, start):
+                found.add(piece)
+    return found
+
+
+def _all_occurrences(text: str, pieces: Sequence[str]) -> Iterable[tuple[str, int]]:
     """In a long text by one scan for all of them."""
     if len(text) < _LONG_SEARCH:
         for piece in pieces:

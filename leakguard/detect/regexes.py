@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+from sys import maxsize
 
 import regex
 
@@ -73,10 +75,12 @@ def regex_hits(one: CompiledRegex, hits: Mapping[Atom, list[Hit]], page: Page, b
 
 
 def _windows_of_runs(one: CompiledRegex, literals: list[Hit], runs: list[Hit]) -> Iterator[Window]:
-    for start, end in runs:
-        inside = literals[bisect_left(literals, (start, 0)) : bisect_left(literals, (end, 0))]
-        if inside or not one.atoms:
-            yield from _windows(one, inside, start, end)
+    """Runs follow one another, and so do literals: only runs with one of them are looked at, or all without any."""
+    if not one.atoms or len(runs) == 1:
+        yield from (window for run in runs for window in _windows(one, literals, *run))
+        return
+    for run, inside in groupby(literals, lambda each: runs[bisect_right(runs, (each[0], maxsize)) - 1]):
+        yield from _windows(one, list(inside), *run)
 
 
 def _stretches(one: CompiledRegex, hits: Mapping[Atom, list[Hit]], page: Page) -> Iterator[tuple[int, list[Hit]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 
@@ -53,14 +54,30 @@ def test_every_place_is_measured_as_a_reader_goes(seed: int) -> None:
 
     places = [0, len(text), *(source.randrange(len(text)) for _ in range(15))]
 
-    assert [ruler[place] for place in places] == [passed(text, place) for place in places]
+    assert [ruler.passed(place) for place in places] == [passed(text, place) for place in places]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_lies_between_two_places_is_measured_likewise(seed: int) -> None:
+    source = random.Random(seed)
+    text = "".join(source.choice(PIECES) * source.choice([1, 1, 1, 1, 40]) for _ in range(400))
+    starts = [source.randrange(len(text)) for _ in range(60)]
+    pairs = [(start, min(start + source.choice([0, 1, 7, 60, 250, 270, 900]), len(text))) for start in starts]
+
+    used = Ruler(text)
+    for (start, end), most in zip(pairs, itertools.cycle([3, 9, 25])):
+        between = passed(text, end) - passed(text, start)
+        for ruler in (Ruler(text), used):  # one that few have asked, and one that many have
+            apart = ruler.apart(start, end, most)
+            assert apart == between or most < apart <= between
 
 
 @pytest.mark.parametrize("text", ["", "a", ".", "x" * 5000, " " * 5000, "é" * 3000 + ". a"])
 def test_any_text_can_be_measured(text: str) -> None:
-    assert Ruler(text)[len(text)] == passed(text, len(text))
+    assert Ruler(text).passed(len(text)) == passed(text, len(text))
+    assert Ruler(text).apart(0, len(text), 1 << 50) == passed(text, len(text))
 
 
 @pytest.mark.parametrize("unit", ["[", "£", "!", "é[", '."', "a!"])
 def test_the_cost_is_linear(unit: str) -> None:
-    assert_linear(lambda times: Ruler(unit * times)[len(unit) * times], 4_000)
+    assert_linear(lambda times: Ruler(unit * times).apart(0, len(unit) * times, 1 << 50), 4_000)
