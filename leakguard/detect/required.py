@@ -1,7 +1,7 @@
 """Reads off a regular expression what is true of each match: literals one of which it contains, and how long it is.
 
 Only what is plain to see: of a pattern with anything not listed here (verbose and reverse flags, named characters,
-references, sets in sets, fuzziness) nothing is said, and nothing said is wrong.
+named references, sets in sets, fuzziness) nothing is said, and nothing said is wrong.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from leakguard.detect.normalise import fold_phrase
 from leakguard.model.rule import Regex
 
 _LEAST = 3  # characters of a literal: a shorter one is in every message
-_MOST = 32  # literals of a pattern: what starts in more ways is looked for by fewer and shorter ones
+_MOST = 32  # texts that are multiplied out: what starts in more ways is looked for by fewer and shorter ones
+_MOST_LITERALS = 96  # of a pattern
 _MOST_OF_A_CLASS = 8
 _DEEPEST = 50  # groups in groups
 _TOKEN = re.compile(
@@ -28,6 +29,7 @@ _TOKEN = re.compile(
     r"|(?P<choice>\|)"
     r"|(?P<repeat>(?:[?*+]|\{(?=[\d,])(?P<least>\d*)(?P<comma>,?)(?P<most>\d*)\})[?+]?)"
     r"|(?P<class>\[\^?\]?(?:[^\]\[\\]|\\[dDsSwWnrt]|\\[^\w\s])*\])"
+    r"|(?P<again>\\[1-9](?!\d))"
     r"|(?P<edge>\\[bBAZ]|[$^])"
     r"|(?P<any>\\[dDsSwWnrt]|\.)"
     r"|(?P<literal>\\[^\w\s]|[^\\\[\](){}|?*+.^$])"
@@ -91,6 +93,7 @@ class _Reader:
     def __init__(self, pattern: str) -> None:
         self._tokens = list(_tokens(pattern))
         self._at = self._depth = 0
+        self._captured: list[Shape | None] = []  # by groups that others may refer to, in order; None while one is open
 
     def whole(self) -> Shape:
         read = self._choice()
@@ -123,7 +126,9 @@ class _Reader:
         token = self._next()
         match token.lastgroup:
             case "open":
-                return self._group()
+                return self._captures() if token.group() == "(" else self._group()
+            case "again":
+                return self._again(int(token.group()[1:]))
             case "look":
                 inner = self._group()
                 return Shape(_NOTHING.exact, longest=0, ahead=inner.longest + inner.ahead)
@@ -138,6 +143,19 @@ class _Reader:
             case "flags":
                 return _NOTHING
         raise _Unknown  # a repetition of nothing
+
+    def _captures(self) -> Shape:
+        number = len(self._captured)
+        self._captured.append(None)
+        inner = self._captured[number] = self._group()
+        return inner
+
+    def _again(self, number: int) -> Shape:
+        """What a group matched: as long as that. Named groups are counted otherwise: two may have one number."""
+        group = self._captured[number - 1] if number <= len(self._captured) else None
+        if group is None or any(map(_is_named, self._tokens)):
+            raise _Unknown
+        return Shape(None, longest=group.longest, ahead=0)
 
     def _group(self) -> Shape:
         self._depth += 1
@@ -159,6 +177,10 @@ def _tokens(pattern: str) -> Iterator[re.Match[str]]:
             raise _Unknown
         yield token
         at = token.end()
+
+
+def _is_named(token: re.Match[str]) -> bool:
+    return token.lastgroup == "open" and token.group().startswith(("(?P<", "(?<"))
 
 
 def _exact(characters: Iterable[str]) -> frozenset[str] | None:
@@ -184,7 +206,7 @@ def _one_of(branches: list[Shape]) -> Shape:
     literals = frozenset().union(*sets) if all(sets) else frozenset[str]()
     return Shape(
         frozenset(exact) if exact and len(exact) <= _MOST else None,
-        literals if len(literals) <= _MOST else frozenset(),
+        literals if len(literals) <= _MOST_LITERALS else frozenset(),
         max(each.longest for each in branches),
         max(each.ahead for each in branches),
     )

@@ -13,7 +13,10 @@ FILLING = ["", " ", "a", "b", "c", "-", "4", "\n", ". ", "\u00ad", "\u200b", "  
 
 
 def a_pattern(source: random.Random, depth: int = 0) -> str:
-    return "".join(_part(source, depth) for _ in range(source.randint(1, 4)))
+    parts = "".join(_part(source, depth) for _ in range(source.randint(1, 4)))
+    if depth or source.random() > 0.1:
+        return parts
+    return rf"({a_pattern(source, 1)}){parts}\1"  # what its first group matched, again
 
 
 def _part(source: random.Random, depth: int) -> str:

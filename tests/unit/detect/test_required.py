@@ -49,6 +49,7 @@ from tests.unit.detect.patterns import a_pattern, words_of
         pytest.param("(?!abcd)x", "", id="what must not follow"),
         pytest.param(r"\bof\b", "", id="too short"),
         pytest.param("[^a]bcd[a-z]", "bcd", id="large and negative classes"),
+        pytest.param(r"([a-z]{4,9}) rose.{1,9}\1 fell", "rose fell", id="what a group matched, again"),
     ],
 )
 def test_a_literal_of_every_match_is_read_off(pattern: str, literals: str) -> None:
@@ -70,7 +71,10 @@ def test_a_literal_of_every_match_is_read_off(pattern: str, literals: str) -> No
         pytest.param(r"\x41bcd", id="named character"),
         pytest.param("(?:abcd){e<=1}", id="fuzzy"),
         pytest.param("abc{1<=e<=2}", id="fuzzy, with numbers"),
-        pytest.param(r"(abcd)\1", id="reference"),
+        pytest.param(r"(a)bcd\2", id="reference to no group"),
+        pytest.param(r"(abcd\1)", id="reference from inside"),
+        pytest.param(r"(?P<a>x)|(?P<a>yy)(abcd)\2", id="reference beside groups that may share a number"),
+        pytest.param(r"(?P<a>abcd)(?P=a)", id="reference by name"),
         pytest.param("(?R)?abcd", id="recursion"),
         pytest.param("(a)?(?(1)abcd|efgh)", id="condition"),
         pytest.param(r"abc\Kdef", id="a match that begins later"),
@@ -97,6 +101,7 @@ def test_of_what_is_not_plain_to_see_nothing_is_said(pattern: str) -> None:
         ("a.*b", inf, 0),
         ("ab(?=.*c)", 2, inf),
         ("(?:a+){0}b", 1, 0),
+        (r"([a-z]{2,5}) (?:(.)|c)\1\2", 13, 0),
     ],
 )
 def test_how_long_a_match_is_and_how_far_it_looks(pattern: str, longest: float, ahead: float) -> None:
