@@ -63,6 +63,7 @@ class Shape:
 _NOTHING = Shape(frozenset({""}), longest=0, ahead=0)
 _ONE = Shape(None, longest=1, ahead=0)
 _EDGE = Shape(frozenset({""}), longest=0, ahead=2)  # `$` looks past a line break at the end of the text
+_ALWAYS = {"any": _ONE, "edge": _EDGE, "flags": _NOTHING}
 
 
 class _Unknown(Exception):
@@ -136,12 +137,8 @@ class _Reader:
                 return Shape(_exact({token.group()[-1]}), longest=1, ahead=0)
             case "class":
                 return Shape(_members(token.group()), longest=1, ahead=0)
-            case "any":
-                return _ONE
-            case "edge":
-                return _EDGE
-            case "flags":
-                return _NOTHING
+            case str(kind) if kind in _ALWAYS:
+                return _ALWAYS[kind]
         raise _Unknown  # a repetition of nothing
 
     def _captures(self) -> Shape:
