@@ -15,7 +15,7 @@ from leakguard.model.content import Confidence, lower
 from leakguard.model.period import Period
 from leakguard.model.rule import Condition, Context, FindingSpec, Reach
 
-_BESIDE = {Reach.SENTENCE: 0, Reach.AROUND: 1, Reach.NEARBY: 6}
+_BESIDE = {Reach.SENTENCE: 0, Reach.AROUND: 1, Reach.NEARBY: 6, Reach.FAR: 40}
 _ORDER = tuple(Confidence)  # the surest first
 
 PlacesOf = Callable[[Condition], Sequence[Hit] | None]  # None for what could not be worked out

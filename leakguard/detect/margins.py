@@ -19,7 +19,8 @@ Step = tuple[int, int]  # words and sentences on the way from a place
 _SHORT = 32_000  # characters of a text that is read again as a whole
 _FAR = 16_000  # characters that a pattern without end is followed on either side
 _RIM = 200  # characters that decide what a number or a date is, at most
-_SENTENCES = {Reach.SENTENCE: 1, Reach.AROUND: 2, Reach.NEARBY: 7}  # with the one that a context begins in
+# With the one that a context begins in.
+_SENTENCES = {Reach.SENTENCE: 1, Reach.AROUND: 2, Reach.NEARBY: 7, Reach.FAR: 41}
 _MOST = 64_000  # characters that are searched for them; where there are fewer, the text is read as a whole
 _WORD, _SENTENCE = 16, 160  # characters in which there may be one; only where the search for more begins
 _ASCII = [chr(code) for code in range(128)]

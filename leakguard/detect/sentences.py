@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from leakguard.detect.page import PARAGRAPH, PART_BREAK, Hit, Page
 from leakguard.detect.ruler import SENTENCE_END
 
-FAR = 12  # what the end of a part counts: more than any context reaches
+FAR = 60  # what the end of a part counts: more than any context reaches
 _BREAKS = re.compile(f"[{PARAGRAPH}{PART_BREAK}]")
 _SHORT_LINE = 55  # characters; prose is wrapped later
 _ITEM = "-*•–>·0123456789"
@@ -31,10 +32,12 @@ class Sentences:
         known = sorted(place for place, _ in ends)
         ends += [(place, 1) for place in _line_ends(page) if not _stands_near(known, place)]
         self._text = page.text
-        self._ends = [place for place, count in sorted(ends) for _ in range(count)]
+        ends.sort()
+        self._ends = [place for place, _ in ends]
+        self._numbers = [0, *accumulate(count for _, count in ends)]
 
     def number(self, place: int) -> int:
-        return bisect_left(self._ends, place)
+        return self._numbers[bisect_left(self._ends, place)]
 
     def is_opened_by(self, hit: Hit) -> bool:
         """Whether a sentence begins with it, but for a word or a pronoun: "Down", "Volumes fell", "It has fallen"."""

@@ -143,7 +143,7 @@ def names_in(condition: Condition) -> Iterator[str]:
 
 
 class Reach(StrEnum):
-    """How far a context reaches: to its sentence, to those beside it in its paragraph, or a few sentences further.
+    """How far a context reaches: its sentence, those beside it in its paragraph, a few sentences, or a whole letter.
 
     None reaches into another part of the message.
     """
@@ -151,6 +151,7 @@ class Reach(StrEnum):
     SENTENCE = "sentence"
     AROUND = "around"
     NEARBY = "nearby"
+    FAR = "far"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,7 +192,7 @@ class ContextEntry(Entry):
     title: Words = Field(description="goes on from 'counts less where'")
     when: ConditionEntry
     to: Confidence = "low"
-    reach: Literal["sentence", "around", "nearby"] = "sentence"
+    reach: Literal["sentence", "around", "nearby", "far"] = "sentence"
     unless: ConditionEntry | None = None
     another_time: bool = False
 

@@ -56,6 +56,8 @@ def test_a_context_makes_a_match_less_sure(own: Confidence, to: Confidence, text
         pytest.param(Reach.AROUND, "beta.\n\nalpha", HIGH, id="another paragraph"),
         pytest.param(Reach.NEARBY, "beta. x.\n\nx. alpha", LOW, id="another paragraph close by"),
         pytest.param(Reach.NEARBY, "beta." + " x." * 7 + " alpha", HIGH, id="seven sentences away"),
+        pytest.param(Reach.FAR, "beta." + " x." * 39 + " alpha", LOW, id="forty sentences away"),
+        pytest.param(Reach.FAR, "beta." + " x." * 40 + " alpha", HIGH, id="forty-one sentences away"),
         pytest.param(Reach.SENTENCE, "beta\nalpha", HIGH, id="another short line"),
         pytest.param(Reach.AROUND, "beta\nx\nalpha", HIGH, id="two short lines away"),
     ],
@@ -197,7 +199,7 @@ def test_more_places_within_a_condition_than_are_looked_at_are_a_gap_and_lower_n
 
 
 def test_a_context_in_another_part_of_the_message_lowers_nothing() -> None:
-    lowered = spec(A, confidence=HIGH, lowered_by=(context(B, reach=Reach.NEARBY),))
+    lowered = spec(A, confidence=HIGH, lowered_by=(context(B, reach=Reach.FAR),))
     spans = [body("alpha"), body("beta", part="3")]
 
     (one,) = detect(compile_rules([rule(WORDS, lowered)]), spans, Direction.OUTBOUND, Channel.EMAIL)[0]

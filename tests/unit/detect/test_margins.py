@@ -76,7 +76,7 @@ def a_rule(source: random.Random) -> Rule:
 
 
 def a_text(source: random.Random) -> str:
-    pieces = [source.choice(WORDS) + source.choice(ENDS) for _ in range(source.randint(1500, 2500))]
+    pieces = [source.choice(WORDS) + source.choice(ENDS) for _ in range(source.randint(5000, 7000))]
     for _ in range(source.randint(1, 3)):
         pieces.insert(source.randrange(len(pieces)), source.choice(DISGUISED) + source.choice(ENDS))
     return "".join(pieces)
