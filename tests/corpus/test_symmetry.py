@@ -60,7 +60,7 @@ def metrics() -> tuple[str, ...]:
 
 
 def every_word() -> tuple[str, ...]:
-    """A name for each word of all, and for each that ends one: a context may lie in a name, or where it meets a verb."""
+    """A name for each word of all, and for each that ends one: a context may lie in one, or where it meets a verb."""
     by_word = {f"{name.split()[-1]}.": name for name in metrics()}
     for name in metrics():
         by_word |= {word: name for word in name.split() if word not in by_word}
