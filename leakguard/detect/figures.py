@@ -16,14 +16,17 @@ _UNIT = (
     r"(?:%|per ?cent(?:age)?(?: points?)?|pcs?\b|pp\b|ppts?\b|percentage points?|basis points?"
     r"|m\b|mn\b|bn\b|tn\b|k\b|million|billion|trillion|thousand|hundred thousand)"
 )
-_NOT_AFTER = "".join(f"(?<!{word} )" for word in ("room", "table", "section", "version", "at", "by", "until", "from"))
+_NOT_AFTER = "".join(f"(?<!{word} )" for word in ("room", "table", "section", "version", "until"))
+_NO_CLOCK = "".join(f"(?<!{word} )" for word in ("at", "by", "from"))  # "up by 0.3", but "by 9.30"
 _SPOKEN = rf"{_WORDS}(?: (?:and )?{_WORDS})*(?: point(?: {_WORDS})+)?"
 _FIGURE = re.compile(
     rf"(?<![\w.£$€])(?<!\d,)(?:"
     rf"[£$€] ?(?:{_NUMBER})(?: ?{_UNIT})?"
-    rf"|(?:{_NUMBER}) ?{_UNIT}"
+    rf"|(?:{_NUMBER}|\d{{1,3}},\d{{1,2}}) ?{_UNIT}"
+    r"|(?:(?<=minus )|(?<=plus )|(?<=\+))\d{1,3},\d{1,2}(?![\d,])"  # as it is written in most of Europe
+    r"|\d{1,3} min(?:ute)?s?(?:,| and)? \d{1,2} sec(?:ond)?s?"
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?"
-    rf"|{_NOT_AFTER}\d{{1,4}}\.\d{{1,3}}(?!\.?\d| ?[ap]\.?m\b)"
+    rf"|{_NOT_AFTER}(?:\d{{1,4}}\.\d|{_NO_CLOCK}\d{{1,4}}\.\d{{2,3}})(?!\.?\d| ?[ap]\.?m\b)"
     rf"|{_SPOKEN} ?(?:per ?cent|percentage points?|million|billion)"
     rf"|{_WORDS} point(?: {_WORDS})+"
     r")(?![\w]|\.\d)"

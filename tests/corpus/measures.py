@@ -51,6 +51,7 @@ SOURCES = (
         for number in range(1, 10)
         for kind in ("leaks", "innocent")
     ),
+    *(Source(file=f"practice/leaks-{number}", leaks=True, halved=False, practice=True) for number in (10, 11)),
     *(Source(file=f"practice/threads-{number}", leaks=False, halved=False, practice=True) for number in (7, 8, 9)),
 )
 

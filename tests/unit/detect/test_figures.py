@@ -34,6 +34,9 @@ def figures(text: str) -> list[str]:
         ("-0.2%", ["0.2%"]),
         ("rose to 4.25", ["4.25"]),
         ("(4.1%)", ["4.1%"]),
+        ("the rate is at 4.7 now, up by 0.3 from 4.4", ["4.7", "0.3", "4.4"]),
+        ("minus 0,1 after +0,25 and 3,1 %", ["0,1", "0,25", "3,1 %"]),
+        ("mean response 41 minutes 12 seconds, 38 min 5 sec before", ["41 minutes 12 seconds", "38 min 5 sec"]),
         ("４．１％", ["4.1%"]),
     ],
 )
@@ -46,6 +49,10 @@ def test_a_number_with_a_unit_is_a_figure(text: str, found: list[str]) -> None:
     [
         "at 09:30",
         "at 9.30",
+        "by 9.30 or from 10.15",
+        "open until 5.5",
+        "in 41 minutes",
+        "pages 3,4 and 1,2,3",
         "at 9.30am",
         "9.30 am on the day",
         "18 March 2031",
