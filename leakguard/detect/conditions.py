@@ -44,8 +44,8 @@ class Evaluator:
 
     def is_cut(self, condition: Condition) -> bool:
         """Whether a condition has more matches than are looked at, or is made of such."""
-        if id(condition) in self._cut:
-            return True
+        if id(condition) in self._cut or not self._cut:  # nothing is, in nearly every message
+            return bool(self._cut)
         match condition:
             case AnyOf(conditions):
                 return any(map(self.is_cut, conditions))
@@ -58,7 +58,7 @@ class Evaluator:
 
     def are_places_cut(self, condition: Condition) -> bool:
         """Whether a condition has more places than are looked at: those of a pattern are all looked at."""
-        if isinstance(condition, AnyOf):
+        if isinstance(condition, AnyOf) and self._cut:
             return any(map(self.are_places_cut, condition.conditions))
         return not isinstance(condition, Has) and self.is_cut(condition)
 
