@@ -52,7 +52,11 @@ SOURCES = (
         for kind in ("leaks", "innocent")
     ),
     *(Source(file=f"practice/leaks-{number}", leaks=True, halved=False, practice=True) for number in (10, 11)),
-    *(Source(file=f"practice/threads-{number}", leaks=False, halved=False, practice=True) for number in (7, 8, 9)),
+    *(Source(file=f"practice/innocent-{number}", leaks=False, halved=False, practice=True) for number in (12, 13)),
+    *(
+        Source(file=f"practice/threads-{number}", leaks=False, halved=False, practice=True)
+        for number in (7, 8, 9, 12, 13)
+    ),
 )
 
 
