@@ -13,6 +13,7 @@ from leakguard.detect.compile import Atom, CompiledRegex
 from leakguard.detect.page import Hit, Page
 
 REGEX_SECONDS = 0.05  # per pattern and span; a pattern that needs longer is a gap, never "no match"
+_MORE_PER_MILLION = 0.5  # and for each million characters of the span
 MESSAGE_SECONDS = 0.5  # for all patterns of a message together, so that many slow ones do not add up
 _SECONDS_PER_MILLION = 2.0  # and for each million characters
 _SHARE = 0.25  # of that, for one pattern: it can use up its own time only
@@ -37,7 +38,7 @@ class Budget:
 
     def find(self, pattern: regex.Pattern[str], text: str, windows: list[Window]) -> list[Window]:
         """Where the pattern matches a character at least within the windows. Raises TimeoutError."""
-        allowed, found = REGEX_SECONDS, list[Window]()
+        allowed, found = REGEX_SECONDS + _MORE_PER_MILLION * len(text) / 1e6, list[Window]()
         for start, end in windows:
             allowed = min(allowed, self.left, self._share - self._spent.get(pattern, 0))
             if allowed < _LEAST:

@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     r"|(?P<close>\))"
     r"|(?P<choice>\|)"
     r"|(?P<repeat>(?:[?*+]|\{(?=[\d,])(?P<least>\d*)(?P<comma>,?)(?P<most>\d*)\})[?+]?)"
-    r"|(?P<class>\[\^?\]?(?:[^\]\[\\]|\\[dDsSwWnrt]|\\[^\w\s])*\])"
+    r"|(?P<class>\[\^?\]?(?:[^\]\[\\]|\\[dDsSwWnrt]|\\x[0-9a-fA-F]{2}|\\[^\w\s])*\])"
     r"|(?P<again>\\[1-9](?!\d))"
     r"|(?P<edge>\\[bBAZ]|[$^])"
     r"|(?P<any>\\[dDsSwWnrt]|\.)"

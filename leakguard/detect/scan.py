@@ -69,12 +69,21 @@ def detect(
             continue
         found, complete = _find(compiled, scan)
         findings += found
-        if any(map(scan.evaluator.is_cut, compiled.conditions)):
+        if _is_cut(compiled, scan.evaluator):
             gaps.append(Gap(part=compiled.rule.id, kind=GapKind.TOO_MANY, detail="matches of a rule"))
         if not complete:
             detail = "a pattern of this rule took too long"
             gaps.append(Gap(part=compiled.rule.id, kind=GapKind.TIMED_OUT, detail=detail))
     return tuple(findings), tuple(gaps)
+
+
+def _is_cut(compiled: CompiledRule, evaluator: Evaluator) -> bool:
+    """Whether what was not looked at could be surer than what was. Of what counts `low` one match is as good as many."""
+    return any(
+        evaluator.is_cut(condition)
+        for spec, condition in zip(compiled.rule.findings, compiled.conditions, strict=True)
+        if spec.confidence is not Confidence.LOW
+    )
 
 
 class Scan:

@@ -186,6 +186,15 @@ def test_more_matches_than_are_looked_at_are_a_gap() -> None:
     assert [each.kind for each in detect(detector, many, Direction.OUTBOUND, Channel.EMAIL)[1]] == [GapKind.TOO_MANY]
 
 
+def test_more_matches_of_what_counts_low_anyway_are_none() -> None:
+    detector = compile_rules([rule(WORDS, spec(A, confidence=LOW))])
+
+    findings, gaps = detect(detector, [body("alpha. " * (MOST_MATCHES + 1))], Direction.OUTBOUND, Channel.EMAIL)
+
+    assert findings
+    assert gaps == ()
+
+
 def test_more_places_within_a_condition_than_are_looked_at_are_a_gap_and_lower_nothing() -> None:
     text = "alpha beta. " * (MOST_MATCHES + 1) + "alpha beta gamma"
     nested = Near(Near(A, B, 1), C, 1)

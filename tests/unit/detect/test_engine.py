@@ -50,6 +50,20 @@ def test_many_slow_patterns_do_not_add_up() -> None:
     assert len(gaps) >= 8
 
 
+@pytest.mark.parametrize(("between", "gaps"), [(500, [GapKind.TIMED_OUT]), (400_000, [])])
+def test_a_pattern_has_more_time_for_a_longer_text(between: int, gaps: list[GapKind]) -> None:
+    """A clock that counts a little more than the time of a short text at each look."""
+    ticks: Iterator[int] = itertools.count()
+    one = rule({"a": Regex(pattern="alph[ab]")}, Has("a"), id="one")
+    spans = [body("alpha" + " and" * (between // 4) + " alpha")]
+
+    _, found = detect(
+        compile_rules([one]), spans, Direction.OUTBOUND, Channel.EMAIL, lambda: REGEX_SECONDS * 1.1 * next(ticks)
+    )
+
+    assert [each.kind for each in found] == gaps
+
+
 def test_an_evil_rule_changes_nothing_for_others() -> None:
     others = [
         rule({"a": Regex(pattern="alpha|beta")}, Has("a"), id="pattern"),
