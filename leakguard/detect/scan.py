@@ -78,7 +78,7 @@ def detect(
 
 
 def _is_cut(compiled: CompiledRule, evaluator: Evaluator) -> bool:
-    """Whether what was not looked at could be surer than what was. Of what counts `low` one match is as good as many."""
+    """Whether what was not looked at could be surer than what was. Of what counts `low` one match is as good as all."""
     return any(
         evaluator.is_cut(condition)
         for spec, condition in zip(compiled.rule.findings, compiled.conditions, strict=True)
