@@ -46,6 +46,9 @@ SOURCES = (
     Source(file="fifth/leaks", leaks=True, halved=False),
     Source(file="fifth/innocent", leaks=False, halved=False),
     Source(file="fifth/threads", leaks=False, halved=False),
+    Source(file="sixth/leaks", leaks=True, halved=False),
+    Source(file="sixth/innocent", leaks=False, halved=False),
+    Source(file="sixth/threads", leaks=False, halved=False),
     *(
         Source(file=f"practice/{kind}-{number}", leaks=kind == "leaks", halved=False, practice=True)
         for number in range(1, 10)
