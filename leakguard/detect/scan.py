@@ -69,7 +69,7 @@ def detect(
             continue
         found, complete = _find(compiled, scan)
         findings += found
-        if _is_cut(compiled, scan.evaluator):
+        if _is_cut(compiled, scan.evaluator, found):
             gaps.append(Gap(part=compiled.rule.id, kind=GapKind.TOO_MANY, detail="matches of a rule"))
         if not complete:
             detail = "a pattern of this rule took too long"
@@ -77,12 +77,15 @@ def detect(
     return tuple(findings), tuple(gaps)
 
 
-def _is_cut(compiled: CompiledRule, evaluator: Evaluator) -> bool:
-    """Whether what was not looked at could be surer than what was. Of what counts `low` one match is as good as all."""
+def _is_cut(compiled: CompiledRule, evaluator: Evaluator, found: Sequence[Finding]) -> bool:
+    """Whether what was not looked at could say more than what was found. Of what counts `low` one match is as good as
+    all, but none is not: there may be one.
+    """
+    names = {each.id for each in found}
     return any(
         evaluator.is_cut(condition)
         for spec, condition in zip(compiled.rule.findings, compiled.conditions, strict=True)
-        if spec.confidence is not Confidence.LOW
+        if spec.confidence is not Confidence.LOW or spec.id not in names
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leakguard.model.embargo import Book
 from leakguard.model.errors import NotFound
@@ -31,11 +31,13 @@ class Sources:
         return tuple(found)
 
     async def held(self, held: HeldId | None) -> HeldMessage | None:
-        """Without its content. None when there is none, or none any more: an incident outlives its message."""
+        """Without its content, and without its head, which has the subject. None when there is none, or none any more:
+        an incident outlives its message.
+        """
         if held is None:
             return None
         try:
-            return await self.store.outline(held)
+            return replace(await self.store.outline(held), head=b"")
         except NotFound:
             return None
 

@@ -195,6 +195,15 @@ def test_more_matches_of_what_counts_low_anyway_are_none() -> None:
     assert gaps == ()
 
 
+def test_a_low_match_behind_more_places_than_are_looked_at_is_a_gap() -> None:
+    text = "alpha beta. " * (MOST_MATCHES + 1) + "alpha beta gamma"
+    nested = spec(Near(Near(A, B, 1), C, 1), confidence=LOW)
+
+    _, gaps = detect(compile_rules([rule(WORDS, nested)]), [body(text)], Direction.OUTBOUND, Channel.EMAIL)
+
+    assert [each.kind for each in gaps] == [GapKind.TOO_MANY]
+
+
 def test_more_places_within_a_condition_than_are_looked_at_are_a_gap_and_lower_nothing() -> None:
     text = "alpha beta. " * (MOST_MATCHES + 1) + "alpha beta gamma"
     nested = Near(Near(A, B, 1), C, 1)
