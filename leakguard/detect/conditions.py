@@ -44,8 +44,10 @@ class Evaluator:
 
     def is_cut(self, condition: Condition) -> bool:
         """Whether a condition has more matches than are looked at, or is made of such."""
-        if id(condition) in self._cut or not self._cut:  # nothing is, in nearly every message
-            return bool(self._cut)
+        if not self._cut:  # as in nearly every message
+            return False
+        if id(condition) in self._cut:
+            return True
         match condition:
             case AnyOf(conditions):
                 return any(map(self.is_cut, conditions))
@@ -58,9 +60,11 @@ class Evaluator:
 
     def are_places_cut(self, condition: Condition) -> bool:
         """Whether a condition has more places than are looked at: those of a pattern are all looked at."""
-        if isinstance(condition, AnyOf) and self._cut:
+        if isinstance(condition, Has) or not self._cut:
+            return False
+        if isinstance(condition, AnyOf):
             return any(map(self.are_places_cut, condition.conditions))
-        return not isinstance(condition, Has) and self.is_cut(condition)
+        return self.is_cut(condition)
 
     def evaluate(self, condition: Condition) -> tuple[Match, ...] | None:
         """The matches of a condition, or None when it does not hold. `not` holds without any evidence: ((),)."""

@@ -15,7 +15,6 @@ from leakguard.model.content import Confidence, lower
 from leakguard.model.period import Period
 from leakguard.model.rule import Condition, Context, FindingSpec, Reach
 
-_BESIDE = {Reach.SENTENCE: 0, Reach.AROUND: 1, Reach.NEARBY: 6, Reach.FAR: 40}
 _ORDER = tuple(Confidence)  # the surest first
 
 PlacesOf = Callable[[Condition], Sequence[Hit] | None]  # None for what could not be worked out
@@ -73,7 +72,7 @@ class Surroundings:
     def _holds(self, compiled: CompiledRule, context: Context, first: int, last: int, places_of: PlacesOf) -> bool:
         """A context that could not be worked out lowers nothing."""
         when, unless = compiled.contexts[context.id]
-        beside, numbers = _BESIDE[context.reach], self._numbers_of(when, places_of)
+        beside, numbers = context.reach.beside, self._numbers_of(when, places_of)
         if not numbers or not reaches(numbers, first - beside, last + beside):
             return False
         if unless is None:
@@ -90,7 +89,7 @@ class Surroundings:
     def _about(self, first: int, last: int, reach: Reach) -> tuple[Period, ...]:
         """The times that the sentence itself names, and when it came out; where it names none, those around it."""
         own = any(first <= number <= last for number, _ in self._times)
-        beside = _BESIDE[reach]
+        beside = reach.beside
         around = [(number, period) for number, period in self._times if first - beside <= number <= last + beside]
         said = (period for number, period in around if not own or period.published or first <= number <= last)
         return tuple(dict.fromkeys(said))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from leakguard.detect.normalise import PARAGRAPH, PART_BREAK, fold_phrase
-from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Has, Near, Not, Reach, Rule
+from leakguard.model.rule import AllOf, AnyOf, Condition, Count, Has, Near, Not, Rule
 
 Place = tuple[int, int]
 Step = tuple[int, int]  # words and sentences on the way from a place
@@ -19,8 +19,6 @@ Step = tuple[int, int]  # words and sentences on the way from a place
 _SHORT = 32_000  # characters of a text that is read again as a whole
 _FAR = 16_000  # characters that a pattern without end is followed on either side
 _RIM = 200  # characters that decide what a number or a date is, at most
-# With the one that a context begins in.
-_SENTENCES = {Reach.SENTENCE: 1, Reach.AROUND: 2, Reach.NEARBY: 7, Reach.FAR: 41}
 _MOST = 64_000  # characters that are searched for them; where there are fewer, the text is read as a whole
 _WORD, _SENTENCE = 16, 160  # characters in which there may be one; only where the search for more begins
 _ASCII = [chr(code) for code in range(128)]
@@ -62,7 +60,7 @@ def margin_of(
     others = [each for context in contexts for each in (context.when, context.unless) if each is not None]
     return Margin(
         words=max((_reach(each, longest) for each in conditions), default=0),
-        sentences=max((_SENTENCES[each.reach] for each in contexts), default=0),
+        sentences=max((each.reach.beside + 1 for each in contexts), default=0),
         beyond=max((_reach(each, longest) for each in others), default=0),
         rim=_RIM + 2 * max(chain((each for each in known if each is not None), map(len, folded)), default=0),
         far=_FAR if None in known else 0,
@@ -86,16 +84,16 @@ def left_out(text: str, places: Iterable[Place], margin: Margin) -> list[Place]:
     """What of a text need not be read for what stands at these places: intervals in order, each from one blank to
     another. The ends of a text are read, as its neighbours may go on there.
     """
-    size, done, found, steps = len(text), 0, list[Place](), margin.steps
+    size, done, found = len(text), 0, list[Place]()
     if size <= margin.short:
         return found
     for start, end in _groups(sorted((*places, (0, 0), (size, size))), margin.far + margin.rim):
-        first = _before(text, start, margin, steps) if start > done else done
+        first = _before(text, start, margin) if start > done else done
         if first is None:
             return []
         if first > done:
             found.append((done, first))
-        last = _behind(text, end, margin, steps)
+        last = _behind(text, end, margin)
         if last is None:
             return []
         done = max(done, last)
@@ -113,9 +111,9 @@ def _groups(places: Sequence[Place], apart: int) -> list[list[int]]:
     return found
 
 
-def _before(text: str, place: int, margin: Margin, steps: Iterable[Step]) -> int | None:
+def _before(text: str, place: int, margin: Margin) -> int | None:
     at = place
-    for words, sentences in steps:
+    for words, sentences in margin.steps:
         step = max(_WORD * words, _SENTENCE * sentences)
         while (start := max(at - step, 0)) and not _has(text[start:at], words, sentences):
             step *= 2
@@ -125,9 +123,9 @@ def _before(text: str, place: int, margin: Margin, steps: Iterable[Step]) -> int
     return text.rfind(" ", 0, max(min(at, place - margin.far) - margin.rim, 0)) + 1
 
 
-def _behind(text: str, place: int, margin: Margin, steps: Iterable[Step]) -> int | None:
+def _behind(text: str, place: int, margin: Margin) -> int | None:
     at, size = place, len(text)
-    for words, sentences in steps:
+    for words, sentences in margin.steps:
         step = max(_WORD * words, _SENTENCE * sentences)
         while (end := min(at + step, size)) < size and not _has(text[at:end], words, sentences):
             step *= 2

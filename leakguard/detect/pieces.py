@@ -58,9 +58,8 @@ _COMPOUND = 9  # of a word that is no compound with another: newsletter, headqua
 _JOINED = 9  # fewest letters of words that were joined without a sign
 _ROW = re.compile(r"[^a-z]([a-z]{1,2}(?:[^a-z\d\x1d]{1,4}[a-z]{1,2}(?![a-z])){3,400})")  # begins with what is rare
 
-_Beside = tuple[
-    tuple[str, ...], tuple[str, ...]
-]  # words that make a phrase with a piece before or behind them, with the blank
+# What makes a phrase with a piece: before it and behind it, each with the blank between.
+_Beside = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,23 +206,25 @@ def hits_by_atom(literals: Literals, text: str) -> dict[Atom, list[Hit]]:
         return hits
     edges = literals.edges
     for atom, start, end in literals.matcher.find_matches_as_indexes(text, overlapping=True):
-        edge = edges[atom]
-        if edge is not Edge.ANYWHERE:
-            if start and text[start - 1].isalnum() and text[start].isalnum():
-                continue
-            if end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-                if edge is Edge.WORD:
-                    continue
-                hits.setdefault(atom, []).append((start, _end_of_word(text, end)))
-                continue
-        hits.setdefault(atom, []).append((start, end))
+        hit = _standing(text, start, end, edges[atom])
+        if hit is not None:
+            hits.setdefault(atom, []).append(hit)
     return hits
 
 
-def _end_of_word(text: str, end: int) -> int:
+def _standing(text: str, start: int, end: int, edge: Edge) -> Hit | None:
+    """The hit, widened to its word for a stem, if it stands as its edge demands."""
+    if edge is Edge.ANYWHERE:
+        return start, end
+    if start and text[start - 1].isalnum() and text[start].isalnum():
+        return None
+    if end == len(text) or not (text[end].isalnum() and text[end - 1].isalnum()):
+        return start, end
+    if edge is Edge.WORD:
+        return None
     while end < len(text) and text[end].isalnum():
         end += 1
-    return end
+    return start, end
 
 
 def _find(compiled: CompiledRule, scan: Scan) -> tuple[list[Finding], bool]:

@@ -153,6 +153,14 @@ class Reach(StrEnum):
     NEARBY = "nearby"
     FAR = "far"
 
+    @property
+    def beside(self) -> int:
+        """Sentences on either side."""
+        return _BESIDE[self]
+
+
+_BESIDE = {Reach.SENTENCE: 0, Reach.AROUND: 1, Reach.NEARBY: 6, Reach.FAR: 40}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:

@@ -37,18 +37,11 @@ SOURCES = (
     Source(file="leaks", leaks=True),
     Source(file="drafts", leaks=True, sender=PRODUCER),
     Source(file="office", leaks=False),
-    Source(file="second/leaks", leaks=True, halved=False),
-    Source(file="second/innocent", leaks=False, halved=False),
-    Source(file="second/threads", leaks=False, halved=False),
-    Source(file="fourth/leaks", leaks=True, halved=False),
-    Source(file="fourth/innocent", leaks=False, halved=False),
-    Source(file="fourth/threads", leaks=False, halved=False),
-    Source(file="fifth/leaks", leaks=True, halved=False),
-    Source(file="fifth/innocent", leaks=False, halved=False),
-    Source(file="fifth/threads", leaks=False, halved=False),
-    Source(file="sixth/leaks", leaks=True, halved=False),
-    Source(file="sixth/innocent", leaks=False, halved=False),
-    Source(file="sixth/threads", leaks=False, halved=False),
+    *(
+        Source(file=f"{name}/{kind}", leaks=kind == "leaks", halved=False)
+        for name in ("second", "fourth", "fifth", "sixth")
+        for kind in ("leaks", "innocent", "threads")
+    ),
     *(
         Source(file=f"practice/{kind}-{number}", leaks=kind == "leaks", halved=False, practice=True)
         for number in range(1, 10)
